@@ -1,0 +1,91 @@
+"""The command line.  Exit status: 0 carried out, 1 findings at or above the gate, 2 wrong usage, 3 not carried out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.errors import AuditError
+from audit.model import Severity
+
+app = typer.Typer(
+    name="audit",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Reproducible statistical audit of the figures in rule-of-law government reports.",
+)
+
+
+class Lang(StrEnum):
+    """The languages of an appendix."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Engine(StrEnum):
+    """What can run the suites."""
+
+    pandas = "pandas"
+
+
+class Gate(StrEnum):
+    """The severities that can hold back a publication."""
+
+    critical = "critical"
+    warning = "warning"
+
+
+District = Annotated[str, typer.Argument(help="The district's folder below data/, such as huiji.")]
+Year = Annotated[int, typer.Argument(help="The year under audit.", min=1990, max=2100)]
+
+
+@app.command()
+def run(
+    district: District,
+    year: Year,
+    data: Annotated[Path | None, typer.Option(help="Folder that holds DISTRICT/YEAR.", file_okay=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.", file_okay=False)] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of the appendix.")] = Lang.zh,
+    engine: Annotated[Engine, typer.Option(help="What runs the suites.")] = Engine.pandas,
+    gate: Annotated[Gate, typer.Option(help="Exit 1 from this severity on.")] = Gate.critical,
+) -> None:
+    """Audit one district and year: working papers, findings, appendix."""
+    from audit.cli.running import run_and_show
+
+    raise typer.Exit(run_and_show(district, year, data, out, lang.value, engine.value, Severity(gate.value)))
+
+
+@app.command()
+def lab() -> None:
+    """Open JupyterLab on the working papers."""
+    from audit.cli.running import open_lab
+
+    raise typer.Exit(open_lab())
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing on this machine, and what is there."""
+    from audit.cli.doctor import examine
+
+    raise typer.Exit(examine())
+
+
+def main() -> None:
+    """Run the command line.  `audit DISTRICT YEAR` is short for `audit run DISTRICT YEAR`."""
+    arguments = sys.argv[1:]
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    if len(arguments) > 1 and arguments[0] not in commands and re.fullmatch(r"\d{4}", arguments[1]):
+        arguments = ["run", *arguments]
+    try:
+        app(arguments)
+    except AuditError as error:
+        print(f"audit: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)

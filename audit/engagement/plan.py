@@ -1,0 +1,94 @@
+"""engagement.toml: whose figures, for which year, until which day, from which records."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from audit.errors import EngagementError
+from audit.model import NOTHING, Period, Strict, Text
+
+
+class Report(Strict):
+    """The publication under audit."""
+
+    title: Text
+    publisher: Text
+    published_on: date | None = None
+
+
+class Records(Strict):
+    """What the departmental records are.
+
+    `illustrative` records stand in for records that are not public: nothing may be concluded from them
+    about the district.  `not_supplied` names tables that no department delivered, with the reason.
+    """
+
+    illustrative: bool = False
+    redistribute: bool = True
+    note: Text = NOTHING
+    not_supplied: dict[str, str] = {}
+
+
+class Engagement(Strict):
+    """The plan of one audit."""
+
+    district: str
+    district_name: Text
+    year: int
+    as_of: date
+    fictional: bool = False
+    report: Report | None = None
+    records: Records = Records()
+
+    @property
+    def period(self) -> Period:
+        """The period under audit."""
+        return Period(self.year, self.as_of)
+
+
+def read_engagement(folder: Path) -> Engagement:
+    """Read `folder/engagement.toml`.
+
+    Raises EngagementError when it is missing, is not TOML, or holds a key or value that is not understood.
+    """
+    path = folder / "engagement.toml"
+    shown = f"{folder.parent.name}/{folder.name}/engagement.toml"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise EngagementError(
+            f"there is no engagement {folder.parent.name} {folder.name}",
+            where=str(path),
+            remedy="check the district and the year, or make the engagement's folder and its engagement.toml",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EngagementError(
+            "engagement.toml is not valid TOML", where=f"{shown}: {error}", remedy="correct the line named"
+        ) from None
+    try:
+        engagement = Engagement.model_validate(document)
+    except ValidationError as error:
+        raise EngagementError(
+            "engagement.toml holds something unexpected",
+            where=f"{shown}: {first_fault(error)}",
+            remedy="compare with data/huiji/2021/engagement.toml",
+        ) from None
+    if (engagement.district, str(engagement.year)) != (folder.parent.name, folder.name):
+        raise EngagementError(
+            f"engagement.toml is about {engagement.district} {engagement.year}",
+            where=shown,
+            remedy="make district and year the names of the folders that hold the file",
+        )
+    return engagement
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first fault pydantic found, in one line."""
+    fault = error.errors()[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    value = "" if fault["type"] in ("missing", "extra_forbidden") else f" (found {fault['input']!r})"
+    return f"{place}: {fault['msg']}{value}"

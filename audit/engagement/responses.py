@@ -1,0 +1,64 @@
+"""responses.csv: what was decided about each finding (comply or explain); survives re-runs."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from audit.engagement.plan import first_fault
+from audit.errors import DataFault, EngagementError, IntakeError
+from audit.model import Strict
+
+COLUMNS = ("finding_id", "status", "by", "on", "text")
+
+
+class Disposition(Strict):
+    """What was decided about one finding, by whom, when, and why."""
+
+    status: Literal["open", "explained", "accepted", "corrected"] = "open"
+    by: str = ""
+    on: str = ""
+    text: str = ""
+
+
+def read_responses(folder: Path) -> dict[str, Disposition]:
+    """Read `folder/responses.csv` by finding id; no file means that nothing has been answered yet.
+
+    Raises EngagementError for wrong columns and IntakeError with every faulty row.
+    """
+    path = folder / "responses.csv"
+    shown = f"{folder.parent.name}/{folder.name}/responses.csv"
+    if not path.exists():
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines))
+    except UnicodeDecodeError:
+        raise EngagementError("responses.csv is not UTF-8", where=shown, remedy="save it as CSV UTF-8") from None
+    if not rows or tuple(rows[0]) != COLUMNS:
+        remedy = "make the first row: " + ",".join(COLUMNS)
+        raise EngagementError("responses.csv has not the columns it must have", where=shown, remedy=remedy)
+    faults: list[DataFault] = []
+    found: dict[str, Disposition] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        cells = dict(zip(COLUMNS, row, strict=False))
+        finding = cells.pop("finding_id", "").strip()
+        if not finding:
+            continue
+        try:
+            disposition = Disposition.model_validate(cells)
+        except ValidationError as error:
+            faults.append(DataFault(shown, first_fault(error), "see the README", row=number, value=finding))
+            continue
+        if finding in found:
+            faults.append(DataFault(shown, "a second answer to one finding", "keep one", row=number, value=finding))
+        if disposition.status != "open" and not (disposition.by and disposition.on and disposition.text):
+            remedy = "fill by, on and text: an answer needs a name, a date and a reason"
+            faults.append(DataFault(shown, "an answer without its reason", remedy, row=number, value=finding))
+        found[finding] = disposition
+    if faults:
+        raise IntakeError(faults)
+    return found

@@ -1,0 +1,176 @@
+"""A published figure as printed, and the interval of values that it allows.
+
+The intervals follow `references` in `expectations/rules/report.yml`: x余 is above x and below the next unit
+of its last non-zero digit, capped at ten per cent; 以上 and 以下 include the number, 超过 and 不满 do not
+(Civil Code, article 1259, by analogy).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class FigureError(ValueError):
+    """The text is not a figure this package can read."""
+
+
+class Qualifier(StrEnum):
+    """How a figure is hedged."""
+
+    EXACT = "exact"
+    OVER = "over"
+    UNDER = "under"
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    UNIVERSAL = "universal"
+
+
+UNIVERSAL_WORDS = ("均", "全部", "都", "每", "各", "所有", "全员", "一律", "全体")
+_SCALES = {"": 1, "万": 10**4, "亿": 10**8}
+_SMALL = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_CAP = Fraction(1, 10)
+_ABOUT = Fraction(1, 20)
+# Words before the number, then words after it; the first that matches wins.
+_PREFIXES = {
+    "不低于": Qualifier.AT_LEAST,
+    "不少于": Qualifier.AT_LEAST,
+    "至少": Qualifier.AT_LEAST,
+    "不超过": Qualifier.AT_MOST,
+    "至多": Qualifier.AT_MOST,
+    "超过": Qualifier.OVER,
+    "突破": Qualifier.OVER,
+    "逾": Qualifier.OVER,
+    "不满": Qualifier.UNDER,
+    "不足": Qualifier.UNDER,
+    "将近": Qualifier.UNDER,
+    "接近": Qualifier.UNDER,
+    "近": Qualifier.UNDER,
+    "大约": Qualifier.ABOUT,
+    "约": Qualifier.ABOUT,
+}
+_SUFFIXES = {
+    "以上": Qualifier.AT_LEAST,
+    "以下": Qualifier.AT_MOST,
+    "以内": Qualifier.AT_MOST,
+    "左右": Qualifier.ABOUT,
+    "上下": Qualifier.ABOUT,
+    "余": Qualifier.OVER,
+    "多": Qualifier.OVER,
+}
+_NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?)(?P<percent>%)?")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: `low` and `high` are the least and greatest value it allows (None: unbounded).
+
+    `digits` keeps the printed digits, trailing zeros included; `step` is the distance between the values
+    a figure of this kind can take (1 for counts).
+    """
+
+    text: str
+    qualifier: Qualifier
+    value: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    percent: bool = False
+    digits: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Figure:
+        """Read a figure as printed ("35", "98.25%", "1200余", "不低于6", "1.2万", "均").
+
+        Raises FigureError when the text is none.
+        """
+        plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+        if plain in UNIVERSAL_WORDS or re.fullmatch(r"应.{1,4}尽.{1,4}", plain):
+            return cls(text, Qualifier.UNIVERSAL)
+        rest, qualifier, word = _strip_hedge(plain)
+        scale = next((s for s in ("万", "亿") if rest.endswith(s)), "")
+        rest = rest.removesuffix(scale)
+        digits = str(_SMALL[rest]) if rest in _SMALL else rest
+        match = _NUMBER.fullmatch(digits)
+        if not match or (match["percent"] and scale):
+            raise FigureError(text)
+        value = Fraction(match["digits"]) * _SCALES[scale]
+        low, high = _interval(value, match["digits"], _SCALES[scale], qualifier, word)
+        return cls(text, qualifier, value, low, high, bool(match["percent"]), match["digits"])
+
+    @property
+    def exact(self) -> bool:
+        """True for a number printed without a hedge."""
+        return self.qualifier is Qualifier.EXACT
+
+    def allows(self, value: Fraction | int) -> bool:
+        """Whether the printed words are true of `value`."""
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high)
+
+    def bounds(self) -> str:
+        """The interval in digits, for people: "1201-1299", ">= 6"."""
+        if self.low is not None and self.low == self.high:
+            return number(self.low)
+        if self.high is None:
+            return f">= {number(self.low)}" if self.low is not None else ""
+        return f"{number(self.low)}-{number(self.high)}" if self.low is not None else f"<= {number(self.high)}"
+
+
+def number(value: Fraction | None) -> str:
+    """An exact number in digits: integers plain, terminating decimals in full, others as a fraction."""
+    if value is None:
+        return ""
+    if value.denominator == 1:
+        return str(value.numerator)
+    for places in range(1, 13):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            sign, scaled_abs = ("-" if scaled < 0 else ""), abs(scaled.numerator)
+            whole, rest = divmod(scaled_abs, 10**places)
+            return f"{sign}{whole}.{rest:0{places}d}"
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _strip_hedge(plain: str) -> tuple[str, Qualifier, str]:
+    for word, qualifier in _PREFIXES.items():
+        if plain.startswith(word):
+            return plain.removeprefix(word), qualifier, word
+    for word, qualifier in _SUFFIXES.items():
+        if plain.endswith(word):
+            return plain.removesuffix(word), qualifier, word
+        for scale in ("万", "亿"):  # 2万余 and 2余万 are both in use
+            if plain.endswith(word + scale):
+                return plain.removesuffix(word + scale) + scale, qualifier, word
+    return plain, Qualifier.EXACT, ""
+
+
+def _interval(
+    value: Fraction, digits: str, scale: int, qualifier: Qualifier, word: str
+) -> tuple[Fraction | None, Fraction | None]:
+    places = len(digits.partition(".")[2])
+    step = Fraction(1, 10**places) if scale == 1 else Fraction(1)
+    stripped = digits.replace(".", "").rstrip("0")
+    zeros = len(digits.replace(".", "")) - len(stripped)
+    unit = Fraction(scale, 10**places) * 10**zeros if stripped else step
+    match qualifier:
+        case Qualifier.AT_LEAST:
+            return value, None
+        case Qualifier.AT_MOST:
+            return None, value
+        case Qualifier.OVER if word in ("余", "多"):
+            return value + step, min(value + unit, value * (1 + _CAP)) - step
+        case Qualifier.OVER:
+            return value + step, None
+        case Qualifier.UNDER if word in ("不满", "不足"):
+            return None, value - step
+        case Qualifier.UNDER:
+            return max(value - unit, value * (1 - _ABOUT)), value - step
+        case Qualifier.ABOUT:
+            slack = max(value * _ABOUT, unit / 2)
+            return value - slack, value + slack
+        case _:
+            return value, value

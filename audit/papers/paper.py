@@ -1,0 +1,186 @@
+"""A working paper: opened on one run, or by hand, when it says that it is not evidence."""
+
+from __future__ import annotations
+
+import base64
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from audit.errors import WorkingPaperError
+from audit.findings import canonical_json
+from audit.home import Home
+from audit.model import ClaimResult, Outcome, Status, Text
+from audit.papers.folder import Parameters, RunFolder
+from audit.papers.shown import Shown, show_claims, show_controls, show_keys, show_outcomes
+from audit.programme import Audit, open_audit
+from audit.programme.direct import add_year_before
+from audit.programme.pictures import domain_charts
+from audit.programme.plan import PAPERS, Paper
+from audit.render import Chart, html_table
+
+_BY_HAND = Text(
+    zh="手工运行——不作为证据：本页不是由审计程序执行，结果不入档。",
+    en="Run by hand: not evidence.  The audit programme did not execute this page, and nothing is kept of it.",
+)
+_ILLUSTRATIVE = Text(
+    zh="所用部门记录为示例数据，不得据以对该地区作出任何结论。",
+    en="The departmental records are illustrative; nothing about the district follows from them.",
+)
+
+
+def open_paper(name: str, district: str, year: int, run: str) -> WorkingPaper:
+    """Open a working paper on the run folder `run`, relative to the working directory; "" for a run by hand.
+
+    Raises AuditError when the engagement, the criteria or the records cannot be used.
+    """
+    stack = ExitStack()
+    folder = RunFolder(Path(run)) if run else None
+    parameters = folder.parameters() if folder else Parameters(district=district, year=year)
+    if (parameters.district, parameters.year) != (district, year):
+        raise WorkingPaperError(
+            f"the run folder belongs to {parameters.district} {parameters.year}",
+            where=f"parameters district = {district!r}, year = {year}",
+            remedy="open the working paper with the parameters of its run",
+        )
+    home = folder.home if folder else Home()
+    audit = stack.enter_context(open_audit(home, district, year, PAPERS[name].domains))
+    if PAPERS[name].name.startswith("80"):
+        add_year_before(audit, home, stack)
+    return WorkingPaper(PAPERS[name], audit, parameters.lang, folder, stack)
+
+
+class WorkingPaper:
+    """The procedures of one working paper.  Each call carries one out, remembers its outcomes, and shows them."""
+
+    def __init__(self, paper: Paper, audit: Audit, lang: str, folder: RunFolder | None, stack: ExitStack) -> None:
+        """`stack` holds what must be closed at the conclusion."""
+        self._paper, self._audit, self._lang, self._folder, self._stack = paper, audit, lang, folder, stack
+        self._outcomes: list[Outcome] = []
+        self._claims: list[ClaimResult] = []
+        self._charts: list[Chart] = []
+        self._marks: dict[str, Any] = {}
+
+    def _repr_html_(self) -> str:
+        engagement = self._audit.engagement
+        notes = [] if self._folder else [_BY_HAND]
+        notes += [_ILLUSTRATIVE] if engagement.records.illustrative else []
+        banner = Markup("").join(
+            Markup('<p role="note" style="border:2px solid #b00;padding:.6em;font-weight:bold">{}</p>').format(
+                note.get(self._lang)
+            )
+            for note in notes
+        )
+        zh = self._lang == "zh"
+        facts = [
+            ("区县" if zh else "District", engagement.district_name.get(self._lang)),
+            ("年度" if zh else "Year", str(engagement.year)),
+            ("截止日" if zh else "Cut-off date", engagement.as_of.isoformat()),
+            ("底稿" if zh else "Working paper", f"{self._paper.name}　{self._paper.title.get(self._lang)}"),
+        ]
+        head = ["项目", "内容"] if zh else ["Item", "Content"]
+        return str(banner + html_table(head, facts, self._paper.title.get(self._lang), self._lang))
+
+    def __repr__(self) -> str:
+        hand = "" if self._folder else " (by hand: not evidence)"
+        return f"{self._paper.name}: {self._audit.engagement.district} {self._audit.engagement.year}{hand}"
+
+    def sources(self) -> Shown:
+        """The files delivered, with their control totals."""
+        return show_controls(self._audit.tables.controls, self._words("控制总数", "Control totals"), self._lang)
+
+    def validate(self, table: str) -> Shown:
+        """Hold one table against its suite."""
+        outcomes = self._audit.suite(table)
+        self._outcomes += outcomes
+        return show_outcomes(outcomes, self._audit.book.tables[table].title.get(self._lang), self._lang)
+
+    def identities(self, domain: str) -> Shown:
+        """Test the identities of one domain on its records."""
+        outcomes = self._audit.identities(domain)
+        self._outcomes += outcomes
+        return show_outcomes(outcomes, self._words("勾稽关系（按记录）", "Identities, on the records"), self._lang)
+
+    def recalculate(self, domain: str) -> Shown:
+        """Recalculate the published figures of one domain ("report": those without records)."""
+        pairs = self._audit.recalculate(domain)
+        self._outcomes += [outcome for _, outcome in pairs]
+        self._claims += [result for result, _ in pairs]
+        for result, _ in pairs:
+            if result.measure:
+                taken = self._audit.measured(result.measure)
+                self._marks[result.claim] = {"table": taken.measure.table, "marks": taken.marks}
+        caption = self._words("公布数字与重算", "Published figures recalculated")
+        return show_claims([result for result, _ in pairs], self._audit.book, caption, self._lang)
+
+    def records(self, measure: str) -> Shown:
+        """Name, by key, the records behind one measure."""
+        taken = self._audit.measured(measure)
+        title = taken.measure.title.get(self._lang)
+        return show_keys([key for key, _ in taken.marks], f"{title}：{len(taken.marks)}", self._lang)
+
+    def charts(self, domain: str) -> Shown:
+        """Draw the charts of one domain."""
+        drawn = domain_charts(self._audit, domain, self._lang)
+        self._charts += drawn
+        pictures = Markup("").join(
+            Markup('<img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">').format(
+                chart.alt.get(self._lang), base64.b64encode(chart.svg).decode()
+            )
+            for chart in drawn
+        )
+        return Shown(pictures, "; ".join(chart.alt.get(self._lang) for chart in drawn))
+
+    def published_identities(self) -> Shown:
+        """Test the identities on the printed figures alone."""
+        outcomes = self._audit.published_identities()
+        self._outcomes += outcomes
+        return show_outcomes(outcomes, self._words("勾稽关系（按公布数）", "Identities, as published"), self._lang)
+
+    def report_rules(self) -> Shown:
+        """Hold the printed figures against the rules about the report itself."""
+        outcomes = self._audit.report_rules()
+        self._outcomes += outcomes
+        return show_outcomes(outcomes, self._words("报告自身的规则", "Rules about the report"), self._lang)
+
+    def year_on_year(self) -> Shown:
+        """What last year carried over is what this year took in."""
+        outcomes = self._audit.year_on_year()
+        self._outcomes += outcomes
+        return show_outcomes(outcomes, self._words("年度衔接", "Year on year"), self._lang)
+
+    def conclude(self) -> Shown:
+        """Sum up, close the tables, and leave the record in the run folder (by hand: leave nothing)."""
+        self._stack.close()
+        if self._folder:
+            record = {
+                "paper": self._paper.name,
+                "controls": [asdict(control) for control in self._audit.tables.controls],
+                "outcomes": [outcome.model_dump(mode="json") for outcome in self._outcomes],
+                "claims": [result.model_dump(mode="json") for result in self._claims],
+                "marks": self._marks,
+                "charts": [self._keep(chart) for chart in self._charts],
+            }
+            self._folder.record(self._paper.name).write_text(canonical_json(record), encoding="utf-8")
+        by = {status: sum(outcome.status is status for outcome in self._outcomes) for status in Status}
+        zh = (
+            f"共完成{len(self._outcomes)}项检查：符合{by[Status.PASS]}项，不符合{by[Status.FAIL]}项，"
+            f"未测试{by[Status.NOT_TESTED]}项，未能执行{by[Status.ERROR]}项。"
+        )
+        en = (
+            f"{len(self._outcomes)} checks: {by[Status.PASS]} passed, {by[Status.FAIL]} failed, "
+            f"{by[Status.NOT_TESTED]} not tested, {by[Status.ERROR]} errors."
+        )
+        words = self._words(zh, en)
+        return Shown(Markup("<p><strong>{}</strong></p>").format(words), words)
+
+    def _keep(self, chart: Chart) -> dict[str, Any]:
+        if self._folder:
+            (self._folder.proof / "charts" / f"{chart.name}.svg").write_bytes(chart.svg)
+        return {"name": chart.name, "title": chart.title.model_dump(), "alt": chart.alt.model_dump()}
+
+    def _words(self, zh: str, en: str) -> str:
+        return zh if self._lang == "zh" else en

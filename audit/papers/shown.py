@@ -1,0 +1,92 @@
+"""What a cell shows: HTML for people, and the same in plain words for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup
+
+from audit.model import ClaimResult, Control, Outcome, Status, Text
+from audit.render import html_table, status_mark, verdict_mark
+from audit.rulebook import Rulebook
+
+
+class Shown:
+    """Escaped HTML that a notebook displays."""
+
+    def __init__(self, html: str | Markup, plain: str) -> None:
+        """`html` must already be escaped."""
+        self._html, self._plain = str(html), plain
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def __repr__(self) -> str:
+        return self._plain
+
+
+_HEAD = {
+    "outcomes": Text(zh="检查|结果|核查记录|不符合|说明", en="Check|Result|Judged|Failed|Words"),
+    "claims": Text(
+        zh="公布数字|公布|结论|重算|分子/分母|舍入|出处", en="Figure|Printed|Verdict|Recalculated|Of|Rounding|Place"
+    ),
+    "controls": Text(zh="表|文件|行数|合计|SHA-256", en="Table|File|Rows|Sums|SHA-256"),
+    "keys": Text(zh="记录编号", en="Record key"),
+}
+
+
+def heading(kind: str, lang: str) -> list[str]:
+    """The column headings of a kind of table."""
+    return _HEAD[kind].get(lang).split("|")
+
+
+def show_outcomes(outcomes: Iterable[Outcome], caption: str, lang: str) -> Shown:
+    """A table of outcomes, in the order given."""
+    listed = tuple(outcomes)
+    rows = [
+        (
+            outcome.title.get(lang),
+            status_mark(outcome.status, lang),
+            outcome.judged,
+            outcome.failed,
+            (outcome.reason if outcome.status in (Status.NOT_TESTED, Status.ERROR) else outcome.condition).get(lang),
+        )
+        for outcome in listed
+    ]
+    counts = ", ".join(f"{status.value} {sum(o.status is status for o in listed)}" for status in Status)
+    return Shown(html_table(heading("outcomes", lang), rows, caption, lang), f"{caption}: {counts}")
+
+
+def show_claims(results: Sequence[ClaimResult], book: Rulebook, caption: str, lang: str) -> Shown:
+    """A table of published figures beside their recalculation."""
+    rows = []
+    for result in results:
+        share = f"{result.numerator} / {result.denominator}" if result.denominator else ""
+        title = book.measures[result.measure].title.get(lang) if result.measure else result.claim
+        mark = verdict_mark(result.verdict, lang)
+        found = result.recalculated or "—"
+        rows.append((title, result.printed, mark, found, share, result.rounding or "", result.locator))
+    plain = f"{caption}: " + ", ".join(f"{result.claim} {result.verdict.value}" for result in results)
+    return Shown(html_table(heading("claims", lang), rows, caption, lang), plain)
+
+
+def show_controls(controls: Iterable[Control], caption: str, lang: str) -> Shown:
+    """The control totals of the delivered tables."""
+    listed = tuple(controls)
+    rows = [
+        (
+            control.table,
+            control.file,
+            control.rows,
+            ", ".join(f"{name} {total}" for name, total in control.sums.items()),
+            control.digest,
+        )
+        for control in listed
+    ]
+    plain = f"{caption}: {len(listed)} tables, {sum(control.rows for control in listed)} rows"
+    return Shown(html_table(heading("controls", lang), rows, caption, lang), plain)
+
+
+def show_keys(keys: Sequence[str], caption: str, lang: str) -> Shown:
+    """The keys of some records."""
+    return Shown(html_table(heading("keys", lang), [(key,) for key in keys], caption, lang), f"{caption}: {keys}")

@@ -1,0 +1,233 @@
+"""One audit opened: its plan, criteria, tables and figures, and the procedures that can be asked of it.
+
+Working papers and the direct way both call these procedures, so both must give the same results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from functools import cached_property
+from typing import Any
+
+from audit.engagement import Claim, Disposition, Engagement, read_claims, read_engagement, read_responses
+from audit.errors import EngagementError
+from audit.findings import Results, raise_findings, reconcile
+from audit.home import Home
+from audit.intake import Tables, read_tables
+from audit.model import ClaimResult, Family, Outcome, Severity, Status, Text
+from audit.query import Warehouse
+from audit.recalculate import (
+    Measured,
+    candidate_bases,
+    judge_claim,
+    judge_identity,
+    judge_report,
+    judge_rows,
+    published_identity,
+    take_measure,
+    untested_years,
+)
+from audit.rulebook import Rulebook, load_rulebook
+from audit.rulebook.book import DOMAINS
+from audit.validate import run_suite
+
+_NO_YEAR_BEFORE = Text(zh="没有上一年度的记录", en="there are no records of the year before")
+
+
+@dataclass
+class Audit:
+    """An open audit.  `before` holds the tables of the year before, where an engagement for it exists."""
+
+    engagement: Engagement
+    book: Rulebook
+    claims: tuple[Claim, ...]
+    dispositions: dict[str, Disposition]
+    tables: Tables
+    warehouse: Warehouse
+    before: Warehouse | None = None
+    _taken: dict[str, Measured] = field(default_factory=dict)
+    _taken_before: dict[str, Measured] = field(default_factory=dict)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """What suites may ask for: the published figures by measure, and the dates of the period."""
+        period = self.engagement.period
+        found: dict[str, Any] = {}
+        for claim in reversed(self.claims):  # a figure printed twice: the first place counts
+            found |= claim.parameters()
+        days = {"period_start": period.start, "period_end": period.end, "as_of": period.as_of}
+        return found | {name: datetime.combine(day, time()) for name, day in days.items()}
+
+    @cached_property
+    def by_measure(self) -> dict[str, Claim]:
+        """The first claim of each measure."""
+        return {claim.measure: claim for claim in reversed(self.claims) if claim.measure}
+
+    def measured(self, measure: str) -> Measured:
+        """A measure on this year's tables, taken once."""
+        if measure not in self._taken:
+            self._taken[measure] = take_measure(self.book.measures[measure], self.warehouse)
+        return self._taken[measure]
+
+    def _measured_before(self, measure: str) -> Measured:
+        if self.before is None:
+            raise LookupError(measure)
+        if measure not in self._taken_before:
+            self._taken_before[measure] = take_measure(self.book.measures[measure], self.before)
+        return self._taken_before[measure]
+
+    def suite(self, table: str) -> tuple[Outcome, ...]:
+        """Hold one table against its suite."""
+        found = self.warehouse.tables.get(table)
+        rows = self.warehouse.rows(table) if found else 0
+        absent = self.warehouse.absent.get(table, "")
+        domain = self.book.tables[table].domain
+        return run_suite(self.book.suites[table], found, rows, absent, domain, self.parameters)
+
+    def identities(self, domain: str) -> tuple[Outcome, ...]:
+        """The identities of one domain on its records."""
+        on_records = [i for i in self.book.identities if i.domain == domain and "records" in i.basis]
+        within = [i for i in self.book.row_identities if i.domain == domain]
+        figures = tuple(judge_identity(i, "records", self.measured, self.measured) for i in on_records)
+        return figures + tuple(judge_rows(i, self.warehouse) for i in within)
+
+    def recalculate(self, domain: str) -> tuple[tuple[ClaimResult, Outcome], ...]:
+        """The claims of one domain, each beside its recalculation; "report" for those without a measure."""
+        return tuple(self._claim(claim) for claim in self.claims if self.domain_of(claim) == domain)
+
+    def _claim(self, claim: Claim) -> tuple[ClaimResult, Outcome]:
+        base = next((other for other in self.claims if other.id == claim.base), None)
+        measured = self.measured(claim.measure) if claim.measure else None
+        illustrative = self.engagement.records.illustrative and not self.engagement.fictional
+        candidates = candidate_bases(claim, self.claims, self.book.measures) if illustrative and claim.rate else None
+        return judge_claim(claim, measured, base, self.broken.get(claim.id, ()), candidates)
+
+    def domain_of(self, claim: Claim) -> str:
+        """The domain whose working paper recalculates the claim."""
+        return self.book.measures[claim.measure].domain if claim.measure else "report"
+
+    @cached_property
+    def broken(self) -> dict[str, tuple[str, ...]]:
+        """The published identities that do not hold, by claim."""
+        found: dict[str, list[str]] = {}
+        for outcome in self.published_identities():
+            if outcome.status is Status.FAIL:
+                for claim in outcome.claims:
+                    found.setdefault(claim, []).append(outcome.id.split("/")[1])
+        return {claim: tuple(names) for claim, names in found.items()}
+
+    def published_identities(self) -> tuple[Outcome, ...]:
+        """The identities on the printed figures alone."""
+        return tuple(published_identity(i, self.by_measure) for i in self.book.identities if "published" in i.basis)
+
+    def report_rules(self) -> tuple[Outcome, ...]:
+        """The rules about the report itself, on the printed figures alone."""
+        tested = [rule for rule in self.book.rules.values() if rule.test]
+        return tuple(judge_report(rule, self.claims, self.book.measures) for rule in tested)
+
+    def year_on_year(self) -> tuple[Outcome, ...]:
+        """What one year carries over must be what the next takes in."""
+        across = [i for i in self.book.identities if "years" in i.basis]
+        if self.before is None:
+            return tuple(untested_years(i, _NO_YEAR_BEFORE) for i in across)
+        return tuple(judge_identity(i, "years", self.measured, self._measured_before) for i in across)
+
+    def declared(self) -> dict[Family, tuple[str, ...]]:
+        """Everything that must come out, by family."""
+        lines = [line.id for suite in self.book.suites.values() for line in suite.expectations]
+        identities = [f"identities/{i.id}/{basis}" for i in self.book.identities for basis in i.basis]
+        identities += [f"identities/{i.id}/rows" for i in self.book.row_identities]
+        return {
+            Family.RULE: tuple(f"rules/{rule}" for rule in self.book.rules),
+            Family.EXPECTATION: tuple(lines),
+            Family.CLAIM: tuple(f"claims/{claim.id}" for claim in self.claims),
+            Family.IDENTITY: tuple(identities),
+        }
+
+    def conclude(self, claim_results: list[ClaimResult], outcomes: list[Outcome]) -> Results:
+        """Account for everything, raise the findings, and put the results into their one order.
+
+        Raises AuditError when what was declared and what came out do not reconcile.
+        """
+        declared = self.declared()
+        complete = tuple(outcomes) + self._rule_outcomes(outcomes)
+        reconciliation = reconcile(declared, complete)
+        position = {key: n for n, key in enumerate(key for family in Family for key in declared[family])}
+        ordered = tuple(sorted(complete, key=lambda outcome: position[outcome.id]))
+        by_claim = {result.claim: result for result in claim_results}
+        return Results(
+            engagement=self.engagement,
+            book=self.book,
+            claims=self.claims,
+            claim_results=tuple(by_claim[claim.id] for claim in self.claims),
+            outcomes=ordered,
+            findings=raise_findings(ordered, self.book, self.dispositions),
+            reconciliation=reconciliation,
+            controls=self.tables.controls,
+        )
+
+    def _rule_outcomes(self, outcomes: list[Outcome]) -> tuple[Outcome, ...]:
+        """A rule without a test of its own comes out as the gravest of what carries it out."""
+        gravity = (Status.ERROR, Status.FAIL, Status.PASS, Status.NOT_TESTED)
+        found = []
+        for rule in self.book.rules.values():
+            if rule.test:
+                continue
+            carriers = [outcome for outcome in outcomes if outcome.rule == rule.id]
+            status = min((outcome.status for outcome in carriers), key=gravity.index, default=Status.NOT_TESTED)
+            untested = status is Status.NOT_TESTED
+            found.append(
+                Outcome(
+                    id=f"rules/{rule.id}",
+                    family=Family.RULE,
+                    rule=rule.id,
+                    domain=rule.domain,
+                    status=status,
+                    severity=rule.heaviest if not untested else Severity.INFO,
+                    judged=len(carriers),
+                    failed=sum(1 for outcome in carriers if outcome.status is Status.FAIL),
+                    title=rule.title,
+                    reason=_no_carrier(carriers) if untested else Text(zh="", en=""),
+                )
+            )
+        return tuple(found)
+
+
+def _no_carrier(carriers: list[Outcome]) -> Text:
+    if not carriers:
+        return Text(zh="本次审计没有用到这条规则", en="nothing in this audit falls under the rule")
+    return Text(zh="承担这条规则的检查均未能测试", en="nothing that carries out the rule could be tested")
+
+
+@contextmanager
+def open_audit(home: Home, district: str, year: int, domains: tuple[str, ...] = DOMAINS) -> Iterator[Audit]:
+    """Read everything an audit needs, tables of `domains` only; close the warehouse at the end.
+
+    Raises EngagementError, RulebookError or IntakeError, before anything is computed.
+    """
+    folder = home.engagement(district, year)
+    engagement = read_engagement(folder)
+    book = load_rulebook(home.expectations)
+    claims = read_claims(folder)
+    for claim in claims:
+        if claim.measure and claim.measure not in book.measures:
+            raise EngagementError(
+                f"claim {claim.id} asks for the measure {claim.measure}, which is not declared",
+                where=f"{district}/{year}/claims.csv",
+                remedy="correct the measure, declare it in expectations/measures.yml, or leave the cell empty",
+            )
+    unknown = sorted(set(engagement.records.not_supplied) - set(book.delivered))
+    if unknown:
+        raise EngagementError(
+            f"not_supplied names {unknown[0]}, which is no table",
+            where=f"{district}/{year}/engagement.toml",
+            remedy=f"use one of {', '.join(book.delivered)}",
+        )
+    specs = {name: spec for name, spec in book.delivered.items() if spec.domain in domains}
+    tables = read_tables(folder, specs, engagement.records.not_supplied)
+    dispositions = read_responses(folder)
+    with Warehouse(tables, book, engagement.period) as warehouse:
+        yield Audit(engagement, book, claims, dispositions, tables, warehouse)

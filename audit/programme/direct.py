@@ -1,0 +1,38 @@
+"""The second way: the rooms called one after another in this process, without notebooks."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from audit.findings import Results
+from audit.home import Home
+from audit.model import ClaimResult, Outcome
+from audit.programme.audit import Audit, open_audit
+from audit.rulebook.book import DOMAINS
+
+
+def carry_out(home: Home, district: str, year: int) -> Results:
+    """Everything that the working papers do, and the same results.  Raises AuditError."""
+    with ExitStack() as stack:
+        audit = stack.enter_context(open_audit(home, district, year))
+        add_year_before(audit, home, stack)
+        outcomes: list[Outcome] = []
+        results: list[ClaimResult] = []
+        for domain in DOMAINS:
+            tables = [name for name in audit.book.suites if audit.book.tables[name].domain == domain]
+            for table in tables:
+                outcomes += audit.suite(table)
+            outcomes += audit.identities(domain)
+        for domain in (*DOMAINS, "report"):
+            for result, outcome in audit.recalculate(domain):
+                results.append(result)
+                outcomes.append(outcome)
+        outcomes += audit.published_identities() + audit.report_rules() + audit.year_on_year()
+        return audit.conclude(results, outcomes)
+
+
+def add_year_before(audit: Audit, home: Home, stack: ExitStack) -> None:
+    """Open the records of the year before, if an engagement for it exists, until `stack` closes."""
+    district, year = audit.engagement.district, audit.engagement.year - 1
+    if (home.engagement(district, year) / "engagement.toml").is_file():
+        audit.before = stack.enter_context(open_audit(home, district, year)).warehouse

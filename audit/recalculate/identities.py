@@ -1,0 +1,159 @@
+"""Equations among figures: on what is printed, on the records, across two years, and within a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from audit import words
+from audit.engagement import Claim
+from audit.model import NOTHING, Family, Outcome, RecordRef, Severity, Status, Text
+from audit.numbers.figure import number
+from audit.query import Warehouse
+from audit.recalculate.measure import Measured
+from audit.rulebook import Identity, RowIdentity
+
+Interval = tuple[Fraction | None, Fraction | None]
+Take = Callable[[str], Measured]
+
+
+def published_identity(identity: Identity, claims: Mapping[str, Claim]) -> Outcome:
+    """The identity on the printed figures alone; `claims` are by measure.
+
+    Hedged figures enter as intervals: the identity fails only if no values they allow can satisfy it.
+    """
+    terms = (*identity.left, *identity.right)
+    unprinted = [term for term in terms if term not in claims or claims[term].figure.value is None]
+    if unprinted:
+        return _outcome(identity, "published", Status.NOT_TESTED, reason=words.not_printed(unprinted))
+    left = _sum([(claims[term].figure.low, claims[term].figure.high) for term in identity.left])
+    right = _sum([(claims[term].figure.low, claims[term].figure.high) for term in identity.right])
+    holds = _possible(left, right, identity.relation)
+    printed = {term: claims[term].printed for term in terms}
+    return _outcome(
+        identity,
+        "published",
+        Status.PASS if holds else Status.FAIL,
+        judged=len(terms),
+        condition=_equation(identity, printed),
+        claims=tuple(claims[term].id for term in terms),
+        sides=(_shown(left), _shown(right)),
+    )
+
+
+def judge_identity(identity: Identity, basis: str, left_of: Take, right_of: Take) -> Outcome:
+    """The identity on records; for `years` the right side is measured in the year before."""
+    left = {term: left_of(term) for term in identity.left}
+    right = {term: right_of(term) for term in identity.right}
+    for taken in (*left.values(), *right.values()):
+        if taken.value is None:
+            reason = Text(
+                zh=f"{taken.measure.title.zh}：{taken.reason.zh}",
+                en=f"{taken.measure.title.en}: {taken.reason.en}",
+            )
+            return _outcome(identity, basis, Status.NOT_TESTED, reason=reason)
+    sums = [sum((taken.value or Fraction(0) for taken in side.values()), Fraction(0)) for side in (left, right)]
+    holds = _possible((sums[0], sums[0]), (sums[1], sums[1]), identity.relation)
+    shown = {term: number(taken.value) for term, taken in {**left, **right}.items()}
+    return _outcome(
+        identity,
+        basis,
+        Status.PASS if holds else Status.FAIL,
+        judged=sum(taken.judged for taken in (*left.values(), *right.values())),
+        condition=_equation(identity, shown),
+        sides=(number(sums[0]), number(sums[1])),
+    )
+
+
+def judge_rows(identity: RowIdentity, warehouse: Warehouse) -> Outcome:
+    """The identity within each row; rows in which a term is missing are left out and counted apart."""
+    face = {
+        "id": f"identities/{identity.id}/rows",
+        "family": Family.IDENTITY,
+        "rule": identity.rule,
+        "domain": identity.domain,
+        "severity": identity.severity,
+        "title": identity.title,
+    }
+    if identity.table not in warehouse.tables:
+        reason = words.not_supplied(warehouse.absent.get(identity.table, identity.table))
+        return Outcome(**face, status=Status.NOT_TESTED, reason=reason)
+    table = warehouse.tables[identity.table]
+    terms = [*identity.left, *identity.right]
+    rows = table.frame.dropna(subset=terms)
+    if rows.empty:
+        reason = words.ALL_NULL if len(table.frame) else words.NO_ROWS
+        return Outcome(**face, status=Status.NOT_TESTED, reason=reason)
+    left, right = rows[list(identity.left)].sum(axis=1), rows[list(identity.right)].sum(axis=1)
+    holds = {"=": left == right, "<=": left <= right, ">=": left >= right}[identity.relation]
+    broken = ["|".join(map(str, key)) for key in rows.loc[~holds, list(table.spec.key)].itertuples(index=False)]
+    return Outcome(
+        **face,
+        status=Status.FAIL if broken else Status.PASS,
+        judged=len(rows),
+        failed=len(broken),
+        condition=words.broken(identity.title, len(rows), len(broken)) if broken else words.kept(len(rows)),
+        records=tuple(RecordRef(table=identity.table, key=key) for key in sorted(broken)),
+    )
+
+
+def untested_years(identity: Identity, reason: Text) -> Outcome:
+    """A year-to-year identity for which there is no year before."""
+    return _outcome(identity, "years", Status.NOT_TESTED, reason=reason)
+
+
+def _outcome(
+    identity: Identity,
+    basis: str,
+    status: Status,
+    *,
+    judged: int = 0,
+    condition: Text = NOTHING,
+    reason: Text = NOTHING,
+    claims: tuple[str, ...] = (),
+    sides: tuple[str, str] = ("", ""),
+) -> Outcome:
+    left, right = sides
+    exact = left.lstrip("-").isdigit() and right.lstrip("-").isdigit()
+    return Outcome(
+        id=f"identities/{identity.id}/{basis}",
+        family=Family.IDENTITY,
+        rule=identity.rule,
+        domain=identity.domain,
+        status=status,
+        severity=Severity.INFO if status is Status.NOT_TESTED else identity.severity,
+        judged=judged,
+        failed=int(status is Status.FAIL),
+        title=identity.title,
+        condition=condition,
+        reason=reason,
+        claims=claims,
+        published=left,
+        recalculated=right,
+        difference=str(int(right) - int(left)) if exact else "",
+    )
+
+
+def _equation(identity: Identity, shown: Mapping[str, str]) -> Text:
+    sides = [" + ".join(f"{term} {shown[term]}" for term in side) for side in (identity.left, identity.right)]
+    line = f" {identity.relation} ".join(sides)
+    return Text(zh=f"应有：{line}", en=f"should hold: {line}")
+
+
+def _sum(bounds: list[Interval]) -> Interval:
+    lows, highs = [low for low, _ in bounds], [high for _, high in bounds]
+    low = None if None in lows else sum((value for value in lows if value is not None), Fraction(0))
+    high = None if None in highs else sum((value for value in highs if value is not None), Fraction(0))
+    return low, high
+
+
+def _possible(left: Interval, right: Interval, relation: str) -> bool:
+    """Whether some value of `left` can stand in `relation` to some value of `right`."""
+    left_can_be_small = left[0] is None or right[1] is None or left[0] <= right[1]
+    left_can_be_large = left[1] is None or right[0] is None or left[1] >= right[0]
+    return {"<=": left_can_be_small, ">=": left_can_be_large}.get(relation, left_can_be_small and left_can_be_large)
+
+
+def _shown(interval: Interval) -> str:
+    low, high = interval
+    return number(low) if low == high else f"{number(low) or '…'}-{number(high) or '…'}"

@@ -1,0 +1,68 @@
+"""The fonts of the charts, chosen by file and never by what a machine happens to have installed."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import matplotlib
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font
+from matplotlib.textpath import TextPath
+
+from audit.errors import AuditError
+
+_CJK = "NotoSansCJKsc-Regular.otf"
+_SYMBOLS = "DejaVuSans.ttf"
+
+
+@cache
+def cjk_file() -> Path:
+    """The Chinese font that mplfonts brings along.  Raises AuditError when it is not there."""
+    spec = find_spec("mplfonts")
+    places = spec.submodule_search_locations if spec else None
+    path = Path(next(iter(places or ("",)))) / "fonts" / _CJK
+    if not path.is_file():
+        raise AuditError(
+            f"the font {_CJK} is missing", where="package mplfonts", remedy="make the environment again: ./run"
+        )
+    return path
+
+
+def symbols_file() -> Path:
+    """The font for ticks and crosses, which matplotlib brings along."""
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / _SYMBOLS
+
+
+def missing_glyphs(text: str, path: Path) -> str:
+    """The characters of `text` that the font at `path` cannot draw."""
+    font = _font(path)
+    return "".join(sorted({char for char in text if char != "\n" and not font.get_char_index(ord(char))}))
+
+
+def face(text: str, size: float, path: Path | None = None) -> FontProperties:
+    """The font in which `text` is drawn.  Raises AuditError when it would show as a box."""
+    path = path or cjk_file()
+    missing = missing_glyphs(text, path)
+    if missing:
+        codes = ", ".join(f"U+{ord(char):04X}" for char in missing)
+        raise AuditError(
+            f"the chart font has no glyph for {codes}",
+            where=f"{path.name}: {text!r}",
+            remedy="write the label in characters of the font",
+        )
+    return FontProperties(fname=str(path), size=size)
+
+
+def width_of(text: str, size: float) -> float:
+    """The width of `text` in inches when drawn at `size` points."""
+    if not text.strip():
+        return 0.0
+    longest = max(text.split("\n"), key=len)
+    return float(TextPath((0, 0), longest, size=size, prop=face(longest, size)).get_extents().width) / 72
+
+
+@cache
+def _font(path: Path) -> FT2Font:
+    return FT2Font(str(path))

@@ -1,0 +1,100 @@
+"""The whole rulebook, read and held against itself: nothing may name what is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.errors import RulebookError
+from audit.rulebook.measures import Identity, Measure, RowIdentity, read_identities, read_measures
+from audit.rulebook.rules import Rule, read_rules
+from audit.rulebook.suites import PERIOD_PARAMETERS, Suite, read_suites
+from audit.rulebook.tables import TableSpec, read_tables
+
+DOMAINS = ("normative", "reconsideration", "disclosure", "enforcement", "litigation", "governance")
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All criteria of an audit.  Pure data; every cross-reference in it has been checked."""
+
+    tables: dict[str, TableSpec]
+    suites: dict[str, Suite]
+    rules: dict[str, Rule]
+    measures: dict[str, Measure]
+    identities: tuple[Identity, ...]
+    row_identities: tuple[RowIdentity, ...]
+
+    @property
+    def delivered(self) -> dict[str, TableSpec]:
+        """The tables that departments deliver."""
+        return {name: spec for name, spec in self.tables.items() if not spec.sql}
+
+    @property
+    def computed(self) -> dict[str, TableSpec]:
+        """The tables that are computed from delivered ones."""
+        return {name: spec for name, spec in self.tables.items() if spec.sql}
+
+
+def load_rulebook(folder: Path) -> Rulebook:
+    """Read `folder` (tables, suites, rules, measures, identities).  Raises RulebookError."""
+    tables = read_tables(folder / "tables")
+    figures, rows = read_identities(folder / "identities.yml")
+    book = Rulebook(
+        tables=tables,
+        suites=read_suites(folder / "suites", tables),
+        rules=read_rules(folder / "rules"),
+        measures=read_measures(folder / "measures.yml"),
+        identities=figures,
+        row_identities=rows,
+    )
+    _check_references(book)
+    return book
+
+
+def _check_references(book: Rulebook) -> None:
+    for suite in book.suites.values():
+        for line in suite.expectations:
+            _known(line.rule, book.rules, "rule", line.id)
+            for asked in line.parameters:
+                if asked not in PERIOD_PARAMETERS and _measure_of(asked, book) is None:
+                    raise RulebookError(f"no measure is called {asked}", where=line.id, remedy="correct $PARAMETER")
+    for measure in book.measures.values():
+        _known(measure.rule, book.rules, "rule", f"measure {measure.id}")
+        for needed in measure.needs:
+            _known(needed, book.tables, "table", f"measure {measure.id}")
+    for identity in book.identities:
+        _known(identity.rule, book.rules, "rule", f"identity {identity.id}")
+        for term in (*identity.left, *identity.right):
+            _known(term, book.measures, "measure", f"identity {identity.id}")
+    for within in book.row_identities:
+        _known(within.rule, book.rules, "rule", f"identity {within.id}")
+        _known(within.table, book.tables, "table", f"identity {within.id}")
+        for column in (*within.left, *within.right):
+            _known(column, book.tables[within.table].columns, "column", f"identity {within.id}")
+    for table in book.tables.values():
+        for source in table.sources:
+            _known(source, book.tables, "table", f"table {table.table}")
+        for name, derived in table.derived.items():
+            _known(derived.rule, book.rules, "rule", f"{table.table}.{name}")
+            if book.rules[derived.rule].limit is None:
+                raise RulebookError(f"rule {derived.rule} has no limit", where=f"{table.table}.{name}", remedy="add it")
+    domains = {name: spec.domain for name, spec in book.tables.items()}
+    domains |= {name: measure.domain for name, measure in book.measures.items()}
+    for name, domain in domains.items():
+        if domain not in DOMAINS:
+            raise RulebookError(f"unknown domain {domain}", where=name, remedy=f"use one of {', '.join(DOMAINS)}")
+
+
+def _known(name: str, among: Container[str], what: str, where: str) -> None:
+    if name not in among:
+        raise RulebookError(f"there is no {what} called {name!r}", where=where, remedy="correct the name")
+
+
+def _measure_of(parameter: str, book: Rulebook) -> Measure | None:
+    for measure in book.measures.values():
+        name = measure.id.replace(".", "_")
+        if parameter in (name, f"{name}_low", f"{name}_high"):
+            return measure
+    return None

@@ -1,0 +1,104 @@
+"""The rule catalogue: criteria with citation, effective dates, certainty and the words of a finding."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from audit.errors import RulebookError
+from audit.model import NOTHING, Severity, Strict, Text
+from audit.rulebook.documents import read_yaml, record
+
+
+class Citation(Strict):
+    """Where a rule is written."""
+
+    law: str
+    article: str = ""
+    text_version: str = ""
+
+    def __str__(self) -> str:
+        """Law, article and the version of the text, for people."""
+        return " ".join(part for part in (self.law, self.article, f"({self.text_version})") if part.strip("()"))
+
+
+class Effective(Strict):
+    """The dates between which a rule holds; `selector` is the record's date that picks the version."""
+
+    from_: date = Field(alias="from")
+    to: date | None = None
+    selector: str = "as_of"
+
+    def covers(self, day: date) -> bool:
+        """Whether the rule holds on `day`."""
+        return self.from_ <= day and (self.to is None or day <= self.to)
+
+
+class Limit(Strict):
+    """A time limit: n days of a kind."""
+
+    n: int
+    day_type: Literal["working", "calendar"]
+
+
+class ReportTest(Strict):
+    """A check on the published figures alone.
+
+    companions   when every figure of `printed` is published, every figure of `missing` should be as well
+    base_stated  every printed rate names its denominator
+    dated_stock  every stock names its date in `scope`
+    exact        no figure is hedged
+    comparatives the previous year's figures stand beside this year's
+    one_period   stocks and flows do not share a paragraph
+    one_unit     the figures of `printed` are counted in one unit
+    """
+
+    kind: Literal["companions", "base_stated", "dated_stock", "exact", "comparatives", "one_period", "one_unit"]
+    printed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    ratio: tuple[str, ...] = ()
+
+
+class Rule(Strict):
+    """One criterion.
+
+    `certainty`: A statute read in full, B stored page, C form as reproduced, D derived, K own knowledge;
+    a rule that is not `verified` advises and never accuses.  `severity` is the gravest a finding under this
+    rule can have.
+    """
+
+    id: str
+    domain: str
+    kind: Literal["deadline", "identity", "feasibility", "completeness", "wording", "presence", "logic", "figure"]
+    citation: Citation
+    effective: Effective
+    severity: Severity
+    certainty: Literal["A", "B", "C", "D", "K+", "K", "K-"]
+    verified: bool
+    title: Text
+    effect: Text
+    recommendation: Text
+    condition: Text = NOTHING
+    limit: Limit | None = None
+    test: ReportTest | None = None
+    note: str = ""
+
+    @property
+    def heaviest(self) -> Severity:
+        """The gravest severity a finding may carry: an unverified rule only informs."""
+        return self.severity if self.verified else Severity.INFO
+
+
+def read_rules(folder: Path) -> dict[str, Rule]:
+    """Every rule of every `*.yml` in `folder`, by id, in file order.  Raises RulebookError."""
+    rules: dict[str, Rule] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for entry in read_yaml(path):
+            rule = record(Rule, entry, f"{path.name}, {entry.get('id', 'an entry without id')}")
+            if rule.id in rules:
+                raise RulebookError(f"rule {rule.id} is declared twice", where=path.name, remedy="rename one")
+            rules[rule.id] = rule
+    return rules

@@ -1,0 +1,48 @@
+"""What is said of an outcome, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from audit.model import Text
+
+NO_ROWS = Text(zh="表中没有记录", en="the table has no rows")
+NO_MATCH = Text(zh="没有记录符合适用条件", en="no record meets the condition under which it applies")
+ALL_NULL = Text(zh="该列全部为空", en="every value of the column is missing")
+
+
+def not_supplied(reason: str) -> Text:
+    """The table never came."""
+    return Text(zh=f"未提供该表：{reason}", en=f"the table was not supplied: {reason}")
+
+
+def not_printed(names: Iterable[str]) -> Text:
+    """The report prints no such figure."""
+    listed = ", ".join(names)
+    return Text(zh=f"报告未公布所需数字：{listed}", en=f"the report does not print: {listed}")
+
+
+def raised(message: str) -> Text:
+    """The expectation could not be evaluated."""
+    return Text(zh=f"未能执行：{message}", en=f"could not be carried out: {message}")
+
+
+def kept(judged: int) -> Text:
+    """Every record judged satisfies it."""
+    return Text(zh=f"核查{judged}条记录，全部符合", en=f"{judged} records judged, all satisfy it")
+
+
+def broken(title: Text, judged: int, failed: int) -> Text:
+    """Some records break it."""
+    return Text(
+        zh=f"核查{judged}条记录，其中{failed}条不符合“{title.zh}”",
+        en=f"{failed} of {judged} records judged break: {title.en}",
+    )
+
+
+def observed(title: Text, found: str, published: str) -> Text:
+    """A total beside the figure it should meet."""
+    return Text(
+        zh=f"{title.zh}：按记录得{found}，应为{published}",
+        en=f"{title.en}: the records give {found}, expected {published}",
+    )
