@@ -36,7 +36,7 @@ from audit.render import (
     verdict_mark,
 )
 from audit.render.canvas import fold
-from audit.render.fonts import cjk_file, face, missing_glyphs
+from audit.render.fonts import cjk_file, face, missing_glyphs, width_of
 from audit.render.words import _WORDS, heading, numeral, word
 from audit.rulebook import Column, Measure, Rule, Rulebook, TableSpec
 from audit.rulebook.rules import Citation, Effective
@@ -104,13 +104,13 @@ def rulebook() -> Rulebook:
 
 
 def claims(count: int) -> tuple[tuple[Claim, ...], tuple[ClaimResult, ...]]:
-    printed = ("46", "40", "98.25%", "100%", "1200余")
+    printed = ("46", "40", "98.25%", "100%", "1200余", "均")
     made = [
         Claim(
             id=f"disclosure.c{number}",
             measure="disclosure.closed",
-            figure=Figure.parse(printed[number % len(printed)]),
-            unit="件" if number % 5 in (0, 1, 4) else "",
+            figure=Figure.parse(printed[5 if number == 10 else number % 5]),
+            unit="件" if number % 5 in (0, 1, 4) else "%",
             scope="全区",
             flow_or_stock="flow",
             base="disclosure.c0" if number % 5 == 3 else "",
@@ -119,13 +119,15 @@ def claims(count: int) -> tuple[tuple[Claim, ...], tuple[ClaimResult, ...]]:
         )
         for number in range(count)
     ]
-    shares = {2: ("732", "745", "98.26%", "truncation"), 3: ("5", "5", "100%", "half_up half_even truncation")}
+    shares = {2: ("732", "745", "98.2550…", "truncation"), 3: ("5", "5", "100", "half_up/half_even/truncation")}
     results = []
     for number, claim in enumerate(made):
         verdict = list(Verdict)[number % 7] if number % 3 == 0 else Verdict.AGREES
         top, bottom, share, rounding = shares.get(number % 5, (None, None, None, None))
         tested = verdict is not Verdict.NOT_TESTED
         value = share or claim.printed.removesuffix("余")
+        if claim.printed == "均":
+            top, bottom, value, rounding = "128", "128", "0", "exact"
         results.append(
             ClaimResult(
                 claim=claim.id,
@@ -359,7 +361,11 @@ def test_small_bases_are_never_a_bare_percentage() -> None:
     zh, en = Outline(page(sample())).text, Outline(page(sample(), "en")).text
     assert "5 / 5100%" in zh
     assert "5 of 5100%" in en
-    assert "98.26%732 of 745" in en
+    assert "98.2550…%732 of 745" in en
+    assert "128 of 1280 exceptions" in en
+    assert "100% %" not in en
+    assert word("rounding.exact", "zh") in zh
+    assert "四舍五入、四舍六入五成双、截尾" in zh
 
 
 def test_records_stop_at_twenty_and_say_so() -> None:
@@ -519,6 +525,8 @@ def test_alternative_text_holds_the_numbers() -> None:
     made = charts("en")
     assert "limit 20 days; within the limit 3; beyond it 2; longest 80 days" in made["durations"].alt.en
     assert made["counts_by"].alt.en == "Time taken: A $x$ & <b> 115226; Penalties 12."
+    quarters = counts_by(TITLE, ["Q1", "Q2"], [3, 9], "en", ordered=True)
+    assert quarters.alt.en == "Time taken: Q1 3; Q2 9."
     assert made["flow"].alt.zh == "办理用时：收到 39；受理 35；审结 31。"
     assert "Penalties 39 (42)" in made["side_by_side"].alt.en
 
@@ -583,15 +591,9 @@ def test_twelve_months_or_none() -> None:
 def test_long_labels_are_folded() -> None:
     assert "\n" in fold("行政强制措施与执行以及其他各类名称较长的行政行为类别", 2)
     assert fold("short words", 2) == "short words"
-    assert fold("one two three four five six seven", 1).split() == [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-    ]
+    words = "one two three four five six seven"
+    assert fold(words, 1).split() == words.split()
+    assert width_of("$x$", 9) > width_of("x", 9) * 2
 
 
 def test_tables_for_working_papers() -> None:

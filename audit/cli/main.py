@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from audit.errors import AuditError
-from audit.model import Severity
 
 app = typer.Typer(
     name="audit",
@@ -54,12 +53,16 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder for the results.", file_okay=False)] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the appendix.")] = Lang.zh,
     engine: Annotated[Engine, typer.Option(help="What runs the suites.")] = Engine.pandas,
+    cold: Annotated[bool, typer.Option("--cold", help="Start every kernel from nothing.")] = False,
     gate: Annotated[Gate, typer.Option(help="Exit 1 from this severity on.")] = Gate.critical,
 ) -> None:
     """Audit one district and year: working papers, findings, appendix."""
+    from audit.archive import Parameters
     from audit.cli.running import run_and_show
 
-    raise typer.Exit(run_and_show(district, year, data, out, lang.value, engine.value, Severity(gate.value)))
+    raise typer.Exit(
+        run_and_show(Parameters(district=district, year=year, lang=lang, engine=engine, gate=gate), data, out, cold)
+    )
 
 
 @app.command()

@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from audit.archive import Parameters
 from audit.conduct import RunReport, run_audit
 from audit.errors import AuditError, UsageError
 from audit.home import ROOT, Home
 from audit.model import Severity, Status
-from audit.papers.folder import Parameters
 from audit.programme.plan import PROGRAMME, Paper
 
 
@@ -58,21 +58,19 @@ class LiveProgress:
         self._bars.update(self._lines[paper.name], completed=1, words="")
 
 
-def run_and_show(
-    district: str, year: int, data: Path | None, out: Path | None, lang: str, engine: str, gate: Severity
-) -> int:
+def run_and_show(parameters: Parameters, data: Path | None, out: Path | None, cold: bool) -> int:
     """Carry out the run and print its verdict; gives the exit status."""
     if data is not None and not data.is_dir():
         raise UsageError(f"{data} is not a folder", where="--data", remedy="name the folder that holds DISTRICT/YEAR")
     usual = Home()
     home = Home((data or usual.data).resolve(), (out or usual.outputs).resolve())
-    parameters = Parameters(district=district, year=year, lang=lang, engine=engine, gate=gate.value)
+    gate = Severity(parameters.gate)
     try:
-        with LiveProgress(lang) as progress:
-            report = run_audit(home, parameters, progress)
+        with LiveProgress(parameters.lang) as progress:
+            report = run_audit(home, parameters, progress, cold=cold)
     except KeyboardInterrupt:
         raise AuditError("interrupted; nothing was concluded", remedy="run again when you like") from None
-    _show(report, lang, gate)
+    _show(report, parameters.lang, gate)
     return report.exit_status(gate)
 
 

@@ -15,6 +15,7 @@ from papermill.exceptions import PapermillExecutionError
 from audit.conduct.engine import ENGINE, Step
 from audit.conduct.lint import check_parameters, read_paper
 from audit.errors import WorkingPaperError
+from audit.kernels import Kernels
 
 _PAGE = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
@@ -33,7 +34,7 @@ pre {{ background: #f4f4f2; padding: .6rem; overflow-x: auto; font-size: .85rem;
 
 
 def execute_paper(
-    source: Path, target: Path, parameters: dict[str, Any], *, directory: Path, scratch: Path, on_step: Step
+    source: Path, target: Path, parameters: dict[str, Any], *, directory: Path, kernels: Kernels, on_step: Step
 ) -> None:
     """Run `source` with `parameters` from `directory`, leave the executed notebook at `target` and a page beside it.
 
@@ -53,7 +54,7 @@ def execute_paper(
             progress_bar=False,
             autosave_cell_every=0,
             on_step=on_step,
-            scratch=scratch,
+            kernels=kernels,
             directory=directory,
         )
     except PapermillExecutionError as error:
@@ -62,9 +63,20 @@ def execute_paper(
             where=f"{source.name}, cell {error.cell_index}: {error.source.strip().splitlines()[0]}",
             remedy="see the executed notebook for the whole story",
         ) from None
+    finally:
+        _forget_paths(target)
     notebook = nbformat.read(target, as_version=4)
     check_executed(notebook, source.name)
     target.with_suffix(".html").write_text(page(notebook, source.stem), encoding="utf-8")
+
+
+def _forget_paths(target: Path) -> None:
+    """Where this machine keeps its files is no evidence, and names its user."""
+    if target.is_file():
+        notebook = nbformat.read(target, as_version=4)
+        facts = notebook.metadata.get("papermill", {})
+        facts.update(input_path=f"notebooks/{target.name}", output_path=target.name)
+        nbformat.write(notebook, target)
 
 
 def check_executed(notebook: nbformat.NotebookNode, name: str) -> None:

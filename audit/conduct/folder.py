@@ -10,9 +10,9 @@ from importlib import metadata
 from pathlib import Path
 
 from audit import __version__
+from audit.archive import Parameters, RunFolder
 from audit.findings import canonical_json
 from audit.home import ROOT, Home
-from audit.papers.folder import Parameters, RunFolder
 from audit.rulebook import Rulebook
 
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.pyc")

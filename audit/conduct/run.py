@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
-from audit.conduct.engine import kernels
+from audit.archive import Parameters, RunFolder, read_findings
 from audit.conduct.execute import execute_paper
 from audit.conduct.folder import create_run, take_snapshot, withhold_inputs
 from audit.conduct.lint import read_paper
@@ -13,9 +16,8 @@ from audit.errors import AuditError
 from audit.findings import canonical_json
 from audit.home import Home
 from audit.intake import recheck
+from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status
-from audit.papers.appendix import read_findings
-from audit.papers.folder import Parameters, RunFolder
 from audit.programme import open_audit
 from audit.programme.plan import PROGRAMME, Paper
 
@@ -55,15 +57,22 @@ class RunReport:
         return 1 if self.findings(Status.FAIL, gate) else 0
 
 
-def run_audit(home: Home, parameters: Parameters, progress: Progress) -> RunReport:
+def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
+    """The working papers that may run side by side: the sources, the domains, the overviews, the appendix."""
+    order = {"00": 0, "70": 2, "80": 2, "90": 3}
+    return [[paper for paper in programme if order.get(paper.name[:2], 1) == stage] for stage in range(4)]
+
+
+def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: bool = False) -> RunReport:
     """Check everything that can be checked beforehand, then execute the working papers in a new run folder.
+
+    Independent working papers run side by side; with `cold` each has a kernel started from nothing.
 
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
     folder kept, its failure on record.
     """
-    sources = {paper: home.notebooks / f"{paper.name}.ipynb" for paper in PROGRAMME}
-    for source in sources.values():
-        read_paper(source)
+    for paper in PROGRAMME:
+        read_paper(home.notebooks / f"{paper.name}.ipynb")
     with open_audit(home, parameters.district, parameters.year) as audit:
         controls, book, records = audit.tables.controls, audit.book, audit.engagement.records
     folder = create_run(home.outputs, parameters)
@@ -74,18 +83,10 @@ def run_audit(home: Home, parameters: Parameters, progress: Progress) -> RunRepo
             "year": parameters.year,
             "run": folder.path.relative_to(home.outputs).as_posix(),
         }
-        with kernels() as scratch:
-            for paper, source in sources.items():
-                progress.started(paper)
-                execute_paper(
-                    source,
-                    folder.proof / "notebooks" / source.name,
-                    values,
-                    directory=home.outputs,
-                    scratch=scratch,
-                    on_step=lambda words, paper=paper: progress.step(paper, words),  # type: ignore[misc]
-                )
-                progress.finished(paper)
+        with ThreadPoolExecutor(os.cpu_count()) as pool, kernels(cold=cold) as warm:
+            for stage in stages(PROGRAMME):
+                work = partial(_carry_out, home, folder, values, warm, progress)
+                list(pool.map(work, stage))
         recheck(controls, home.data)
         if not records.redistribute:
             withhold_inputs(folder)
@@ -93,6 +94,21 @@ def run_audit(home: Home, parameters: Parameters, progress: Progress) -> RunRepo
     except AuditError as error:
         _record_failure(folder, error)
         raise
+
+
+def _carry_out(
+    home: Home, folder: RunFolder, values: dict[str, Any], warm: Kernels, progress: Progress, paper: Paper
+) -> None:
+    progress.started(paper)
+    execute_paper(
+        home.notebooks / f"{paper.name}.ipynb",
+        folder.proof / "notebooks" / f"{paper.name}.ipynb",
+        values,
+        directory=home.outputs,
+        kernels=warm,
+        on_step=lambda words: progress.step(paper, words),
+    )
+    progress.finished(paper)
 
 
 def _record_failure(folder: RunFolder, error: AuditError) -> None:

@@ -64,9 +64,12 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
         return ()
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines))
+            rows = list(csv.reader(lines, strict=True))  # an unclosed quotation mark would swallow rows
     except UnicodeDecodeError:
         raise EngagementError("claims.csv is not UTF-8", where=shown, remedy="save it as CSV UTF-8") from None
+    except csv.Error as error:
+        remedy = "close every quotation mark"
+        raise EngagementError(f"claims.csv is not CSV: {error}", where=shown, remedy=remedy) from None
     if not rows or tuple(rows[0]) != COLUMNS:
         raise EngagementError(
             "claims.csv has not the columns it must have",
@@ -80,7 +83,7 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
             claim = _claim(row, shown, number, faults)
             if claim:
                 claims.append(claim)
-    _check_links(claims, shown, faults)
+    _check_links(claims, {row[0].strip() for row in rows[1:] if row}, shown, faults)
     if faults:
         raise IntakeError(faults)
     return tuple(claims)
@@ -125,14 +128,14 @@ def _claim(row: list[str], file: str, number: int, faults: list[DataFault]) -> C
     )
 
 
-def _check_links(claims: list[Claim], file: str, faults: list[DataFault]) -> None:
+def _check_links(claims: list[Claim], ids: set[str], file: str, faults: list[DataFault]) -> None:
     seen: set[str] = set()
     for claim in claims:
         if claim.id in seen:
             faults.append(DataFault(file, "a second claim with this id", "rename one", value=claim.id))
         seen.add(claim.id)
     for claim in claims:
-        if claim.base and claim.base not in seen:
+        if claim.base and claim.base not in ids:
             remedy = "name the claim_id of the denominator, or leave the cell empty"
             faults.append(DataFault(file, f"{claim.id} has an unknown base", remedy, value=claim.base))
 

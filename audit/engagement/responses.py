@@ -35,18 +35,29 @@ def read_responses(folder: Path) -> dict[str, Disposition]:
         return {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines))
+            rows = list(csv.reader(lines, strict=True))  # an unclosed quotation mark would swallow rows
     except UnicodeDecodeError:
         raise EngagementError("responses.csv is not UTF-8", where=shown, remedy="save it as CSV UTF-8") from None
+    except csv.Error as error:
+        remedy = "close every quotation mark"
+        raise EngagementError(f"responses.csv is not CSV: {error}", where=shown, remedy=remedy) from None
     if not rows or tuple(rows[0]) != COLUMNS:
         remedy = "make the first row: " + ",".join(COLUMNS)
         raise EngagementError("responses.csv has not the columns it must have", where=shown, remedy=remedy)
     faults: list[DataFault] = []
     found: dict[str, Disposition] = {}
     for number, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
         cells = dict(zip(COLUMNS, row, strict=False))
         finding = cells.pop("finding_id", "").strip()
+        if any(cell.strip() for cell in row[len(COLUMNS) :]):
+            problem = f"the row has {len(row)} cells, not {len(COLUMNS)}"
+            remedy = "put text that holds a comma in quotation marks"
+            faults.append(DataFault(shown, problem, remedy, row=number, value=finding))
+            continue
         if not finding:
+            faults.append(DataFault(shown, "an answer to no finding", "fill in finding_id", row=number))
             continue
         try:
             disposition = Disposition.model_validate(cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -57,7 +58,7 @@ def read_grid(path: Path, content: bytes, shown: str) -> Grid:
         case ".xlsx":
             return _workbook(content, shown)
         case ".parquet":
-            return _parquet(content)
+            return _parquet(content, shown)
         case _:
             return _text(content, shown)
 
@@ -67,11 +68,15 @@ def _text(content: bytes, shown: str) -> Grid:
     if text is None or "\x00" in text:
         remedy = "save the file as CSV UTF-8"
         raise UnreadableError(DataFault(shown, "this is not text in UTF-8, GB18030 or UTF-16", remedy))
+    rows: list[tuple[int, tuple[str, ...]]] = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline="")))
+        # Strict: an unclosed quotation mark would otherwise swallow the rows after it without a word.
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            rows.append((len(rows) + 1, tuple(row)))
     except csv.Error as error:
-        raise UnreadableError(DataFault(shown, f"this is not CSV: {error}", "save the file as CSV UTF-8")) from None
-    return _grid("", [(number, tuple(row)) for number, row in enumerate(rows, start=1)], shown)
+        remedy = "close every quotation mark, or save the file as CSV UTF-8 again"
+        raise UnreadableError(DataFault(shown, f"this is not CSV: {error}", remedy, row=len(rows) + 1)) from None
+    return _grid("", rows, shown)
 
 
 def _decode(content: bytes) -> str | None:
@@ -89,22 +94,29 @@ def _workbook(content: bytes, shown: str) -> Grid:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some programs write a wrong size, and rows beyond it would be lost
+        rows = [
+            (number, tuple(_cell(value) for value in row))
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+        ]
+    except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, OSError, SyntaxError, EOFError):
         remedy = "open it in Excel or WPS and save it again as .xlsx"
         raise UnreadableError(DataFault(shown, "the workbook cannot be opened", remedy)) from None
-    sheet = book.worksheets[0]
-    rows = [
-        (number, tuple(_cell(value) for value in row))
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-    ]
     return _grid(sheet.title, rows, shown)
 
 
-def _parquet(content: bytes) -> Grid:
+def _parquet(content: bytes, shown: str) -> Grid:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pq.read_table(io.BytesIO(content))
-    rows = [tuple(_cell(value) for value in row.values()) for row in table.to_pylist()]
+    try:
+        table = pq.ParquetFile(io.BytesIO(content)).read()
+    except (pa.ArrowException, OSError):
+        remedy = "write the file again"
+        raise UnreadableError(DataFault(shown, "the Parquet file cannot be opened", remedy)) from None
+    columns = [column.to_pylist() for column in table.columns]  # by position: names may occur twice
+    rows = [tuple(_cell(value) for value in row) for row in zip(*columns, strict=True)]
     return Grid("", tuple(table.column_names), tuple(enumerate(rows, start=2)))
 
 

@@ -211,8 +211,8 @@ def _decimal(cell: str) -> Decimal:
 
 
 def _refuse_overlong(grid: Grid, shown: str, faults: list[DataFault]) -> None:
-    width = len(grid.header)
+    headed = {position for position, header in enumerate(grid.header) if header}
     for number, row in grid.rows:
-        if any(cell.strip() for cell in row[width:]):
+        if any(cell.strip() for position, cell in enumerate(row) if position not in headed):
             remedy = "put text that holds a comma in quotation marks, or head the column"
             faults.append(DataFault(shown, "the row has more cells than the header", remedy, grid.sheet, number))

@@ -1,14 +1,13 @@
 """A published figure as printed, and the interval of values that it allows.
 
-The intervals follow `references` in `expectations/rules/report.yml`: x余 is above x and below the next unit
-of its last non-zero digit, capped at ten per cent; 以上 and 以下 include the number, 超过 and 不满 do not
-(Civil Code, article 1259, by analogy).
+x余 is above x and below the next unit of its last non-zero digit, capped at ten per cent but not below ten
+(10余 is 11 to 19, 10000余 is 10001 to 10999): a convention, shown as one.  以上 and 以下 include the number, 超过
+and 不满 do not (Civil Code, article 1259, by analogy).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -62,15 +61,18 @@ _SUFFIXES = {
     "余": Qualifier.OVER,
     "多": Qualifier.OVER,
 }
-_NUMBER = re.compile(r"(?P<digits>\d+(?:\.\d+)?)(?P<percent>%)?")
+_NUMBER = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?)(?P<percent>%)?")
+# Full-width forms only: a wider normalization would read the footnote mark of 35① as a third digit.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SEPARATOR = re.compile(r"(?<=[0-9])[,\s](?=[0-9]{3}(?![0-9]))")  # between groups of three digits
+_GAP = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")  # between words, never between digits
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: `low` and `high` are the least and greatest value it allows (None: unbounded).
+    """One figure: `low` and `high` are the least and greatest count it allows (None: unbounded).
 
-    `digits` keeps the printed digits, trailing zeros included; `step` is the distance between the values
-    a figure of this kind can take (1 for counts).
+    `digits` keeps the printed digits, trailing zeros included.
     """
 
     text: str
@@ -87,7 +89,7 @@ class Figure:
 
         Raises FigureError when the text is none.
         """
-        plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+        plain = _GAP.sub("", _SEPARATOR.sub("", text.translate(_FULL_WIDTH)))
         if plain in UNIVERSAL_WORDS or re.fullmatch(r"应.{1,4}尽.{1,4}", plain):
             return cls(text, Qualifier.UNIVERSAL)
         rest, qualifier, word = _strip_hedge(plain)
@@ -107,9 +109,14 @@ class Figure:
         return self.qualifier is Qualifier.EXACT
 
     def allows(self, value: Fraction | int) -> bool:
-        """Whether the printed words are true of `value`."""
+        """Whether the printed words are true of `value`, which may lie between two steps (6.5 hours)."""
         above = self.low is None or value >= self.low
-        return above and (self.high is None or value <= self.high)
+        below = self.high is None or value <= self.high
+        if self.value is not None and self.qualifier is Qualifier.OVER:
+            above = value > self.value
+        if self.value is not None and self.qualifier is Qualifier.UNDER:
+            below = value < self.value
+        return above and below
 
     def bounds(self) -> str:
         """The interval in digits, for people: "1201-1299", ">= 6"."""
@@ -162,13 +169,14 @@ def _interval(
         case Qualifier.AT_MOST:
             return None, value
         case Qualifier.OVER if word in ("余", "多"):
-            return value + step, min(value + unit, value * (1 + _CAP)) - step
+            top = min(value + unit, max(value * (1 + _CAP), value + 10 * step))
+            return value + step, max(top - step, value + step)
         case Qualifier.OVER:
             return value + step, None
         case Qualifier.UNDER if word in ("不满", "不足"):
             return None, value - step
         case Qualifier.UNDER:
-            return max(value - unit, value * (1 - _ABOUT)), value - step
+            return min(max(value - unit, value * (1 - _ABOUT)), value - step), value - step
         case Qualifier.ABOUT:
             slack = max(value * _ABOUT, unit / 2)
             return value - slack, value + slack

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from audit.archive import RunFolder, read_record
 from audit.findings import Results, canonical_json
 from audit.findings.results import inert
 from audit.home import Home
 from audit.model import ClaimResult, Control, Outcome, Status, Text
-from audit.papers.folder import RunFolder, read_record
 from audit.papers.shown import Shown
 from audit.programme import carry_out, open_audit
 from audit.programme.plan import PROGRAMME
@@ -123,9 +122,3 @@ class AppendixPaper:
                 for key, mark in entry["marks"]:
                     writer.writerow([inert(cell) for cell in (claim, entry["table"], key, mark)])
         return out.getvalue()
-
-
-def read_findings(folder: RunFolder) -> dict[str, Any]:
-    """findings.json of a finished run."""
-    content: dict[str, Any] = json.loads((folder.conclusion / "findings.json").read_text(encoding="utf-8"))
-    return content

@@ -10,11 +10,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from audit.archive import Parameters, RunFolder
 from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
 from audit.home import Home
 from audit.model import ClaimResult, Outcome, Status, Text
-from audit.papers.folder import Parameters, RunFolder
 from audit.papers.shown import Shown, show_claims, show_controls, show_keys, show_outcomes
 from audit.programme import Audit, open_audit
 from audit.programme.direct import add_year_before

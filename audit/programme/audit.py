@@ -121,7 +121,11 @@ class Audit:
 
     def published_identities(self) -> tuple[Outcome, ...]:
         """The identities on the printed figures alone."""
-        return tuple(published_identity(i, self.by_measure) for i in self.book.identities if "published" in i.basis)
+        return tuple(
+            published_identity(i, self.by_measure, self.book.measures)
+            for i in self.book.identities
+            if "published" in i.basis
+        )
 
     def report_rules(self) -> tuple[Outcome, ...]:
         """The rules about the report itself, on the printed figures alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from audit.findings import Results
@@ -11,8 +12,11 @@ from audit.programme.audit import Audit, open_audit
 from audit.rulebook.book import DOMAINS
 
 
-def carry_out(home: Home, district: str, year: int) -> Results:
-    """Everything that the working papers do, and the same results.  Raises AuditError."""
+def carry_out(home: Home, district: str, year: int, *, look: Callable[[Audit], object] | None = None) -> Results:
+    """Everything that the working papers do, and the same results.  Raises AuditError.
+
+    `look` is called with the open audit before it closes, to draw charts, say.
+    """
     with ExitStack() as stack:
         audit = stack.enter_context(open_audit(home, district, year))
         add_year_before(audit, home, stack)
@@ -28,6 +32,8 @@ def carry_out(home: Home, district: str, year: int) -> Results:
                 results.append(result)
                 outcomes.append(outcome)
         outcomes += audit.published_identities() + audit.report_rules() + audit.year_on_year()
+        if look:
+            look(audit)
         return audit.conclude(results, outcomes)
 
 

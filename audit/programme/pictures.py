@@ -66,7 +66,7 @@ def _enforcement(audit: Audit, lang: str) -> tuple[Chart, ...]:
     by_quarter = audit.warehouse.tables["unit_quarters"].frame.groupby("quarter")["acts"].sum()
     labels = [Text(zh=f"第{quarter}季度", en=f"Quarter {quarter}") for quarter in by_quarter.index]
     title = Text(zh="各季度备案的具体行政行为", en="Administrative acts filed, by quarter")
-    return (charts.counts_by(title, labels, [int(n) for n in by_quarter], lang, "acts-by-quarter"),)
+    return (charts.counts_by(title, labels, [int(n) for n in by_quarter], lang, "acts-by-quarter", ordered=True),)
 
 
 def _litigation(audit: Audit, lang: str) -> tuple[Chart, ...]:
@@ -82,7 +82,11 @@ def _governance(audit: Audit, lang: str) -> tuple[Chart, ...]:
     whole = Counter(min(int(value), 15) for value in hours)
     labels = [_hours(least) for least in sorted(whole)]
     title = Text(zh="机关干部全年法治教育学时", en="Hours of legal training per person")
-    return (charts.counts_by(title, labels, [whole[least] for least in sorted(whole)], lang, "training-hours"),)
+    return (
+        charts.counts_by(
+            title, labels, [whole[least] for least in sorted(whole)], lang, "training-hours", ordered=True
+        ),
+    )
 
 
 def _hours(least: int) -> Text:

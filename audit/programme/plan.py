@@ -16,11 +16,6 @@ class Paper:
     title: Text
     domains: tuple[str, ...]
 
-    @property
-    def independent(self) -> bool:
-        """Whether it neither precedes nor follows the others."""
-        return 0 < int(self.name[:2]) < 70
-
 
 PROGRAMME = (
     Paper("00_sources", Text(zh="数据来源与控制总数", en="Sources and control totals"), DOMAINS),

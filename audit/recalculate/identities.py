@@ -11,13 +11,13 @@ from audit.model import NOTHING, Family, Outcome, RecordRef, Severity, Status, T
 from audit.numbers.figure import number
 from audit.query import Warehouse
 from audit.recalculate.measure import Measured
-from audit.rulebook import Identity, RowIdentity
+from audit.rulebook import Identity, Measure, RowIdentity
 
 Interval = tuple[Fraction | None, Fraction | None]
 Take = Callable[[str], Measured]
 
 
-def published_identity(identity: Identity, claims: Mapping[str, Claim]) -> Outcome:
+def published_identity(identity: Identity, claims: Mapping[str, Claim], measures: Mapping[str, Measure]) -> Outcome:
     """The identity on the printed figures alone; `claims` are by measure.
 
     Hedged figures enter as intervals: the identity fails only if no values they allow can satisfy it.
@@ -29,7 +29,7 @@ def published_identity(identity: Identity, claims: Mapping[str, Claim]) -> Outco
     left = _sum([(claims[term].figure.low, claims[term].figure.high) for term in identity.left])
     right = _sum([(claims[term].figure.low, claims[term].figure.high) for term in identity.right])
     holds = _possible(left, right, identity.relation)
-    printed = {term: claims[term].printed for term in terms}
+    printed = {term: (measures[term].title, claims[term].printed) for term in terms}
     return _outcome(
         identity,
         "published",
@@ -54,12 +54,12 @@ def judge_identity(identity: Identity, basis: str, left_of: Take, right_of: Take
             return _outcome(identity, basis, Status.NOT_TESTED, reason=reason)
     sums = [sum((taken.value or Fraction(0) for taken in side.values()), Fraction(0)) for side in (left, right)]
     holds = _possible((sums[0], sums[0]), (sums[1], sums[1]), identity.relation)
-    shown = {term: number(taken.value) for term, taken in {**left, **right}.items()}
+    shown = {term: (taken.measure.title, number(taken.value)) for term, taken in {**left, **right}.items()}
     return _outcome(
         identity,
         basis,
         Status.PASS if holds else Status.FAIL,
-        judged=sum(taken.judged for taken in (*left.values(), *right.values())),
+        judged=len({(t.measure.table, key) for t in (*left.values(), *right.values()) for key, _ in t.marks}),
         condition=_equation(identity, shown),
         sides=(number(sums[0]), number(sums[1])),
     )
@@ -134,10 +134,17 @@ def _outcome(
     )
 
 
-def _equation(identity: Identity, shown: Mapping[str, str]) -> Text:
-    sides = [" + ".join(f"{term} {shown[term]}" for term in side) for side in (identity.left, identity.right)]
-    line = f" {identity.relation} ".join(sides)
-    return Text(zh=f"应有：{line}", en=f"should hold: {line}")
+def _equation(identity: Identity, shown: Mapping[str, tuple[Text, str]]) -> Text:
+    """The equation in words: each term's title with its value."""
+
+    def line(lang: str) -> str:
+        sides = [
+            " + ".join(f"{shown[term][0].get(lang)} {shown[term][1]}" for term in side)
+            for side in (identity.left, identity.right)
+        ]
+        return f" {identity.relation} ".join(sides)
+
+    return Text(zh=f"应有：{line('zh')}", en=f"should hold: {line('en')}")
 
 
 def _sum(bounds: list[Interval]) -> Interval:

@@ -36,7 +36,8 @@ def judge_report(rule: Rule, claims: tuple[Claim, ...], measures: Mapping[str, M
     """Carry out the report test of `rule`; not tested when the report prints nothing that it is about."""
     if rule.test is None:
         raise ValueError(f"rule {rule.id} has no report test")
-    seen = _TESTS[rule.test.kind](rule.test, claims, measures)
+    named = claims if rule.test.kind == "companions" or not rule.test.printed else _named(rule.test, claims)
+    seen = _TESTS[rule.test.kind](rule.test, named, measures)
     status = Status.NOT_TESTED if not seen.looked_at else Status.FAIL if seen.broke else Status.PASS
     return Outcome(
         id=f"rules/{rule.id}",
@@ -52,6 +53,10 @@ def judge_report(rule: Rule, claims: tuple[Claim, ...], measures: Mapping[str, M
         reason=_NOT_PRINTED if status is Status.NOT_TESTED else NOTHING,
         claims=tuple(claim.id for claim in seen.broke),
     )
+
+
+def _named(test: ReportTest, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    return tuple(claim for claim in claims if claim.measure in test.printed)
 
 
 def _companions(test: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measure]) -> Seen:
@@ -124,10 +129,9 @@ def _one_period(_: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measu
 
 
 def _one_unit(test: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measure]) -> Seen:
-    named = tuple(claim for claim in claims if claim.measure in test.printed)
-    if len(named) < len(test.printed):
+    if len(claims) < len(test.printed):
         return Seen((), ())
-    return _plain(named, named if len({claim.unit for claim in named}) > 1 else ())
+    return _plain(claims, claims if len({claim.unit for claim in claims}) > 1 else ())
 
 
 def _plain(looked_at: tuple[Claim, ...], broke: tuple[Claim, ...]) -> Seen:

@@ -103,9 +103,19 @@ def durations(title: Text, days: Sequence[int], limit: int, lang: str, name: str
 
 
 @house_style()
-def counts_by(title: Text, labels: Sequence[Label], values: Sequence[int], lang: str, name: str = "counts_by") -> Chart:
-    """Horizontal bars, the greatest first, each with its label and its count."""
-    pairs = sorted(zip(labels, values, strict=True), key=lambda pair: (-pair[1], say(pair[0], "zh")))
+def counts_by(
+    title: Text,
+    labels: Sequence[Label],
+    values: Sequence[int],
+    lang: str,
+    name: str = "counts_by",
+    *,
+    ordered: bool = False,
+) -> Chart:
+    """Horizontal bars with label and count: the greatest first, or as given when the labels are `ordered`."""
+    pairs = list(zip(labels, values, strict=True))
+    if not ordered:
+        pairs.sort(key=lambda pair: (-pair[1], say(pair[0], "zh")))
     if not pairs:
         return nothing(name, title, lang)
     texts = [fold(say(label, lang), 2.6) for label, _ in pairs]

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font
-from matplotlib.textpath import TextPath
+from matplotlib.ft2font import FT2Font, LoadFlags
 
 from audit.errors import AuditError
 
@@ -56,11 +55,17 @@ def face(text: str, size: float, path: Path | None = None) -> FontProperties:
 
 
 def width_of(text: str, size: float) -> float:
-    """The width of `text` in inches when drawn at `size` points."""
+    """The width of `text` in inches when drawn at `size` points.  Raises AuditError for a missing glyph."""
     if not text.strip():
         return 0.0
-    longest = max(text.split("\n"), key=len)
-    return float(TextPath((0, 0), longest, size=size, prop=face(longest, size)).get_extents().width) / 72
+    face(text, size)
+    font = _font(cjk_file())
+    font.set_size(size, 72)
+    widths = []
+    for line in text.split("\n"):
+        font.set_text(line, 0, flags=LoadFlags.NO_HINTING)
+        widths.append(font.get_width_height()[0])
+    return max(widths) / 64 / 72
 
 
 @cache

@@ -10,12 +10,13 @@ from audit.engagement import Claim
 from audit.errors import AuditError
 from audit.findings import Finding, Results
 from audit.model import ClaimResult, Control, Family, Outcome, Severity, Status, Text, Verdict
-from audit.numbers import ROUNDINGS
+from audit.numbers import ROUNDINGS, Qualifier
 from audit.render.words import word
 from audit.rulebook import Rule
 
 _SHOWN_RECORDS = 20
 _FEW = 30
+_JUDGED = (Status.PASS, Status.FAIL)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ClaimRow:
     result: ClaimResult
     claim: Claim | None
     title: str
+    unit: str
     recalculated: str
     beside: str
     base: str
@@ -51,7 +53,8 @@ class ClaimRow:
     rounding: str
     difference: str
     verified: bool
-    findings: tuple[Finding, ...]
+    failures: tuple[Finding, ...]
+    untested: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -171,11 +174,12 @@ class View:
         measure = self.results.book.measures.get(result.measure)
         rate = claim.rate if claim else "%" in result.printed
         base = result.base or (claim.base if claim else "")
-        recalculated, beside = self._recalculated(result)
+        recalculated, beside = self._recalculated(result, claim, rate)
         return ClaimRow(
             result=result,
             claim=claim,
-            title=measure.title.get(self.lang) if measure else result.measure or result.claim,
+            title=measure.title.get(self.lang) if measure else (claim.scope if claim else "") or result.claim,
+            unit=claim.unit if claim and not (rate and claim.unit == "%") else "",
             recalculated=recalculated,
             beside=beside,
             base=self._base(base, known, rate),
@@ -183,7 +187,8 @@ class View:
             rounding=self._rounding(result.rounding or ""),
             difference=self._difference(result.claim),
             verified=measure.verified if measure else True,
-            findings=tuple(finding for finding in self.results.findings if result.claim in finding.claims),
+            failures=tuple(f for f in self.results.failures() if result.claim in f.claims),
+            untested=tuple(f for f in self.results.findings if f.status not in _JUDGED and result.claim in f.claims),
         )
 
     def _base(self, base: str, known: dict[str, Claim], rate: bool) -> str:
@@ -191,18 +196,23 @@ class View:
             return f"{known[base].printed} {known[base].unit}".strip()
         return base or (word("not_stated", self.lang) if rate else "")
 
-    def _recalculated(self, result: ClaimResult) -> tuple[str, str]:
+    def _recalculated(self, result: ClaimResult, claim: Claim | None, rate: bool) -> tuple[str, str]:
         """The recalculation and what stands beside it: over few records the counts come first, not the rate."""
         value = result.recalculated or ""
+        if value and rate and not value.endswith("%"):
+            value += "%"
+        universal = claim is not None and claim.figure.qualifier is Qualifier.UNIVERSAL
+        if value and universal:
+            value = word("exceptions", self.lang, n=value)
         if not result.numerator or not result.denominator:
             return value, ""
         fraction = word("of", self.lang, numerator=result.numerator, denominator=result.denominator)
         few = result.denominator.isdecimal() and int(result.denominator) < _FEW
-        return (fraction, value) if few or not value else (value, fraction)
+        return (fraction, value) if few or universal or not value else (value, fraction)
 
     def _rounding(self, rounding: str) -> str:
         names = rounding.replace(",", " ").replace("/", " ").replace("|", " ").split()
-        if not names or any(name not in ROUNDINGS for name in names):
+        if not names or any(name not in (*ROUNDINGS, "exact") for name in names):
             return rounding
         return word("and", self.lang).join(word(f"rounding.{name}", self.lang) for name in names)
 

@@ -56,35 +56,49 @@ def load_rulebook(folder: Path) -> Rulebook:
 def _check_references(book: Rulebook) -> None:
     for suite in book.suites.values():
         for line in suite.expectations:
-            _known(line.rule, book.rules, "rule", line.id)
+            where = f"suites/{suite.table}.json, {line.check}"
+            _known(line.rule, book.rules, "rule", where)
             for asked in line.parameters:
                 if asked not in PERIOD_PARAMETERS and _measure_of(asked, book) is None:
-                    raise RulebookError(f"no measure is called {asked}", where=line.id, remedy="correct $PARAMETER")
+                    raise RulebookError(f"no measure is called {asked}", where=where, remedy="correct $PARAMETER")
+    for rule in book.rules.values():
+        for missing in rule.test.missing if rule.test else ():
+            _known(missing, book.measures, "measure", f"rules, {rule.id}")
     for measure in book.measures.values():
-        _known(measure.rule, book.rules, "rule", f"measure {measure.id}")
+        _known(measure.rule, book.rules, "rule", f"measures.yml, {measure.id}")
         for needed in measure.needs:
-            _known(needed, book.tables, "table", f"measure {measure.id}")
+            _known(needed, book.tables, "table", f"measures.yml, {measure.id}")
     for identity in book.identities:
-        _known(identity.rule, book.rules, "rule", f"identity {identity.id}")
+        _known(identity.rule, book.rules, "rule", f"identities.yml, {identity.id}")
         for term in (*identity.left, *identity.right):
-            _known(term, book.measures, "measure", f"identity {identity.id}")
+            _known(term, book.measures, "measure", f"identities.yml, {identity.id}")
     for within in book.row_identities:
-        _known(within.rule, book.rules, "rule", f"identity {within.id}")
-        _known(within.table, book.tables, "table", f"identity {within.id}")
+        _known(within.rule, book.rules, "rule", f"identities.yml, {within.id}")
+        _known(within.table, book.tables, "table", f"identities.yml, {within.id}")
+        integers = [name for name, column in book.tables[within.table].columns.items() if column.type == "integer"]
         for column in (*within.left, *within.right):
-            _known(column, book.tables[within.table].columns, "column", f"identity {within.id}")
+            _known(column, integers, "integer column", f"identities.yml, {within.id}")
     for table in book.tables.values():
         for source in table.sources:
-            _known(source, book.tables, "table", f"table {table.table}")
+            _known(source, book.tables, "table", f"tables/{table.table}.yml")
         for name, derived in table.derived.items():
-            _known(derived.rule, book.rules, "rule", f"{table.table}.{name}")
+            where = f"tables/{table.table}.yml, {name}"
+            _known(derived.rule, book.rules, "rule", where)
             if book.rules[derived.rule].limit is None:
-                raise RulebookError(f"rule {derived.rule} has no limit", where=f"{table.table}.{name}", remedy="add it")
-    domains = {name: spec.domain for name, spec in book.tables.items()}
-    domains |= {name: measure.domain for name, measure in book.measures.items()}
-    for name, domain in domains.items():
+                raise RulebookError(f"rule {derived.rule} has no limit", where=where, remedy="add it")
+    _check_domains(book)
+
+
+def _check_domains(book: Rulebook) -> None:
+    """A misspelt domain would belong to no working paper, and nobody would carry it out."""
+    domains = {f"tables/{name}.yml": spec.domain for name, spec in book.tables.items()}
+    domains |= {f"measures.yml, {name}": measure.domain for name, measure in book.measures.items()}
+    domains |= {f"rules, {name}": rule.domain for name, rule in book.rules.items()}
+    domains |= {f"identities.yml, {identity.id}": identity.domain for identity in book.identities}
+    domains |= {f"identities.yml, {within.id}": within.domain for within in book.row_identities}
+    for where, domain in domains.items():
         if domain not in DOMAINS:
-            raise RulebookError(f"unknown domain {domain}", where=name, remedy=f"use one of {', '.join(DOMAINS)}")
+            raise RulebookError(f"unknown domain {domain}", where=where, remedy=f"use one of {', '.join(DOMAINS)}")
 
 
 def _known(name: str, among: Container[str], what: str, where: str) -> None:

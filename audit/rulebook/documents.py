@@ -24,6 +24,8 @@ def _mapping(loader: _NoDuplicates, node: yaml.MappingNode) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if isinstance(key, list | dict):
+            raise yaml.constructor.ConstructorError(None, None, "a key that is no word", key_node.start_mark)
         if key in found:
             raise yaml.constructor.ConstructorError(None, None, f"key {key!r} twice", key_node.start_mark)
         found[key] = loader.construct_object(value_node, deep=True)
@@ -55,6 +57,16 @@ def read_json(path: Path) -> Any:
         raise RulebookError(
             f"{path.name} is not valid JSON", where=f"{path.name}: {error}", remedy="correct the line named"
         ) from None
+
+
+def entries(content: Any, where: str) -> dict[str, Any]:
+    """`content` as a mapping of names to mappings.  Raises RulebookError that names the entry."""
+    if not isinstance(content, dict):
+        raise RulebookError("this is no mapping", where=where, remedy="write name: value lines")
+    for name, value in content.items():
+        if not isinstance(name, str) or not isinstance(value, dict):
+            raise RulebookError("this is no mapping", where=f"{where}, {name}", remedy="write name: value lines")
+    return content
 
 
 def record(kind: type[Record], content: Any, where: str) -> Record:

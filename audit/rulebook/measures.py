@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from audit.errors import RulebookError
 from audit.model import NOTHING, Severity, Strict, Text
-from audit.rulebook.documents import read_yaml, record
+from audit.rulebook.documents import entries, read_yaml, record
 
 
 class Measure(Strict):
@@ -55,10 +55,10 @@ class Identity(Strict):
     domain: str
     title: Text
     severity: Severity = Severity.CRITICAL
-    basis: tuple[Literal["published", "records", "years"], ...]
-    left: tuple[str, ...]
+    basis: tuple[Literal["published", "records", "years"], ...] = Field(min_length=1)
+    left: tuple[str, ...] = Field(min_length=1)
     relation: Literal["=", "<=", ">="] = "="
-    right: tuple[str, ...]
+    right: tuple[str, ...] = Field(min_length=1)
 
 
 class RowIdentity(Strict):
@@ -70,9 +70,9 @@ class RowIdentity(Strict):
     title: Text
     severity: Severity = Severity.CRITICAL
     table: str
-    left: tuple[str, ...]
+    left: tuple[str, ...] = Field(min_length=1)
     relation: Literal["=", "<=", ">="] = "="
-    right: tuple[str, ...]
+    right: tuple[str, ...] = Field(min_length=1)
 
 
 class _Identities(Strict):
@@ -90,8 +90,8 @@ class _Identities(Strict):
 def read_measures(path: Path) -> dict[str, Measure]:
     """Every measure of measures.yml, by id.  Raises RulebookError."""
     return {
-        name: record(Measure, {"id": name, **content}, f"{path.name}, {name}")
-        for name, content in read_yaml(path).items()
+        name: record(Measure, {**content, "id": name}, f"{path.name}, {name}")
+        for name, content in entries(read_yaml(path), path.name).items()
     }
 
 

@@ -54,6 +54,8 @@ class ReportTest(Strict):
     comparatives the previous year's figures stand beside this year's
     one_period   stocks and flows do not share a paragraph
     one_unit     the figures of `printed` are counted in one unit
+
+    Where a test other than `companions` names `printed`, it looks at those figures only.
     """
 
     kind: Literal["companions", "base_stated", "dated_stock", "exact", "comparatives", "one_period", "one_unit"]
@@ -96,8 +98,12 @@ def read_rules(folder: Path) -> dict[str, Rule]:
     """Every rule of every `*.yml` in `folder`, by id, in file order.  Raises RulebookError."""
     rules: dict[str, Rule] = {}
     for path in sorted(folder.glob("*.yml")):
-        for entry in read_yaml(path):
-            rule = record(Rule, entry, f"{path.name}, {entry.get('id', 'an entry without id')}")
+        found = read_yaml(path)
+        if not isinstance(found, list):
+            raise RulebookError("this is no list of rules", where=path.name, remedy="begin each rule with '- id:'")
+        for position, entry in enumerate(found, start=1):
+            name = entry.get("id") if isinstance(entry, dict) else None
+            rule = record(Rule, entry, f"{path.name}, {name or f'entry {position}, which has no id'}")
             if rule.id in rules:
                 raise RulebookError(f"rule {rule.id} is declared twice", where=path.name, remedy="rename one")
             rules[rule.id] = rule

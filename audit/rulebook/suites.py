@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from audit.errors import RulebookError
 from audit.model import Severity, Text
-from audit.rulebook.documents import read_json
+from audit.rulebook.documents import read_json, record
 from audit.rulebook.tables import TableSpec, Type
 
 Shape = Literal["map", "pair", "set_of_columns", "aggregate"]
@@ -124,7 +124,9 @@ def _expectation(line: Any, table: TableSpec, where: str) -> Expectation:
         raise _fault(where, "an expectation has exactly type, kwargs, meta and severity", "correct the entry")
     kind, kwargs, meta = line["type"], line["kwargs"], line["meta"]
     where = f"{where}: {kind}"
-    if kind not in VOCABULARY:
+    if not isinstance(kwargs, dict) or not isinstance(meta, dict):
+        raise _fault(where, "kwargs and meta are no mappings", "correct the entry")
+    if not isinstance(kind, str) or kind not in VOCABULARY:
         raise _fault(where, "this package does not know the expectation", "correct its name, or remove the entry")
     if set(meta) != _META or not meta["rule"] or not meta["check"]:
         raise _fault(where, "meta must name rule, check and title", "complete the entry's meta")
@@ -135,7 +137,7 @@ def _expectation(line: Any, table: TableSpec, where: str) -> Expectation:
         table.table,
         meta["check"],
         meta["rule"],
-        Text.model_validate(meta["title"]),
+        record(Text, meta["title"], f"expectations/suites/{where}, title"),
         Severity(line["severity"]),
         kind,
         kwargs,
@@ -159,6 +161,8 @@ def _check_kwargs(kind: str, kwargs: dict[str, Any], table: TableSpec, where: st
             raise _fault(where, f"column {column} is {found}, which cannot be judged so", "use another expectation")
         if table.all_columns[column] == "date" and any(isinstance(kwargs.get(key), str) for key in _BOUNDS):
             raise _fault(where, "a date written as text cannot bound a date", "name a $PARAMETER of the period")
+    if kind.endswith("_in_set") and not (isinstance(kwargs.get("value_set"), list) and kwargs["value_set"]):
+        raise _fault(where, "the expectation names no set", "list the values in value_set")
     if shape == "pair" and kwargs.get("ignore_row_if") != "either_value_is_missing":
         raise _fault(where, "a pair must say what a missing date means", "set ignore_row_if: either_value_is_missing")
     if "condition_parser" in kwargs and not kwargs.get("row_condition"):
@@ -174,16 +178,17 @@ def _condition_columns(condition: Any, where: str) -> list[str]:
         raise _fault(where, "a condition as text, or with a $PARAMETER, is not safe", remedy)
     match condition.get("type"):
         case "comparison" | "nullity":
-            return [condition.get("column", {}).get("name", "")]
+            column = condition.get("column")
+            return [column.get("name", "") if isinstance(column, dict) else ""]
         case "and" | "or":
-            return [name for part in condition["conditions"] for name in _condition_columns(part, where)]
+            return [name for part in condition.get("conditions", ()) for name in _condition_columns(part, where)]
     raise _fault(where, f"unknown kind of condition {condition.get('type')!r}", "use comparison, nullity, and, or")
 
 
 def _check_together(lines: list[Expectation], where: str) -> None:
     checks: set[str] = set()
     written: dict[str, Expectation] = {}
-    sets: dict[str, Expectation] = {}
+    sets: dict[str, tuple[str, set[Any]]] = {}
     for line in lines:
         if line.check in checks:
             raise _fault(where, f"two entries are called {line.check}", "rename one")
@@ -195,9 +200,11 @@ def _check_together(lines: list[Expectation], where: str) -> None:
         written[same] = line
         if line.type == "expect_column_values_to_be_in_set":
             place = json.dumps([line.kwargs["column"], line.kwargs.get("row_condition")], sort_keys=True)
-            other = sets.setdefault(place, line)
-            if not set(other.kwargs["value_set"]) & set(line.kwargs["value_set"]):
-                raise _fault(where, f"{other.check} and {line.check} cannot both hold", "correct one of the sets")
+            names, left = sets.get(place, ("", set(line.kwargs["value_set"])))
+            left = left & set(line.kwargs["value_set"])
+            if not left:
+                raise _fault(where, f"{names} and {line.check} cannot all hold", "correct one of the sets")
+            sets[place] = (f"{names}, {line.check}".lstrip(", "), left)
         low, high = line.kwargs.get("min_value"), line.kwargs.get("max_value")
         if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
             raise _fault(where, f"{line.check} asks for at least {low} and at most {high}", "correct the bounds")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from audit.errors import RulebookError
 from audit.model import Strict, Text
 from audit.rulebook.documents import read_yaml, record
 
@@ -64,6 +65,11 @@ class TableSpec(Strict):
             raise ValueError("a computed table has both sql and sources")
         if any(derived.from_ not in self.columns for derived in self.derived.values()):
             raise ValueError("a derived column starts from a declared column")
+        heads: dict[str, str] = {}
+        for name, column in self.columns.items():
+            for header in (name, column.title.zh, column.title.en, *column.also):
+                if heads.setdefault(header, name) != name:
+                    raise ValueError(f"the header {header} would be read as {heads[header]} and as {name}")
         return self
 
     @property
@@ -77,5 +83,7 @@ def read_tables(folder: Path) -> dict[str, TableSpec]:
     specs = {}
     for path in sorted(folder.glob("*.yml")):
         spec = record(TableSpec, read_yaml(path), path.name)
+        if spec.table != path.stem:
+            raise RulebookError(f"the table is called {spec.table}", where=path.name, remedy="call it like its file")
         specs[spec.table] = spec
     return specs

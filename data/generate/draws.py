@@ -9,7 +9,7 @@ import workdays
 
 T = TypeVar("T")
 
-# Intake by month: February is short and festive, late summer of 2021 was slow, autumn is busy.
+# Intake by month: February is short and festive, late summer is slow, autumn is busy.
 SEASON = (0.9, 0.6, 1.1, 1.1, 1.05, 1.1, 0.9, 0.8, 1.1, 0.95, 1.2, 1.2)
 
 

@@ -14,7 +14,6 @@ from titles import illustrative
 
 _COURSES = 24
 _NEEDED = Decimal(6)
-_FLOOD, _PENALTIES = "灾后法律服务问答", "行政处罚法学习手册"
 
 
 def build(profile: Profile) -> dict[str, list[Row]]:
@@ -119,7 +118,7 @@ def publicity_materials(profile: Profile) -> list[Row]:
         rows.append(
             {
                 "material_no": f"{i + 1:03d}",
-                "subject": f"{illustrative('资料', i + 1)}：{_PENALTIES if i < before else _FLOOD}",
+                "subject": f"{illustrative('资料', i + 1)}：{plan.subjects[i >= before]}",
                 "unit_code": rng.choice(towns),
                 "printed": -(-(distributed + rng.randint(0, 60)) // 100) * 100,
                 "distributed": distributed,

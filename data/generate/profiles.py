@@ -90,7 +90,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Governance:
-    """Training, legality review of contracts and agenda items, publicity."""
+    """Training, legality review of contracts and agenda items, publicity before a day and mostly from it on."""
 
     staff: int
     terms: tuple[Session, ...]
@@ -101,6 +101,7 @@ class Governance:
     materials: int
     distributed: int
     materials_from: date
+    subjects: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,59 @@ HUIJI_2021 = Profile(
         materials=9,
         distributed=10640,
         materials_from=date(2021, 7, 20),
+        subjects=("行政处罚法学习手册", "灾后法律服务问答"),
     ),
 )
 
-PROFILES = (HUIJI_2021,)
+# Half of the offices: most kinds of department, and a few of the others.
+_FEWER_UNITS = (*UNITS[:14], *UNITS[20:23], *UNITS[27:29], *UNITS[30:34], UNITS[37])
+
+SAMPLE_2022 = Profile(
+    district="sample",
+    year=2022,
+    mark="样例",
+    units=_FEWER_UNITS,
+    normative=Normative(documents=8, special_cleanups=2, general_cleanups=1, consultations=4),
+    reconsideration=Reconsideration(Docket(57, 5, 7, received_last_year=49), refused=4, told_elsewhere=3, extended=3),
+    disclosure=Disclosure(
+        Docket(63, 4, 8, received_last_year=55),
+        extended=4,
+        corrected=3,
+        consulted=2,
+        items=612,
+        items_published=431,
+    ),
+    litigation=Litigation(Docket(46, 6, 11), second=9, retrial=1, settlements=8, pretrials=5),
+    enforcement=Enforcement(
+        certificates=318,
+        supervision=14,
+        cancelled=17,
+        cancelled_supervision=1,
+        last_issue=date(2022, 8, 31),
+        quiz_took_part=304,
+        quiz_from=date(2022, 9, 5),
+        quiz_to=date(2022, 9, 30),
+        acts=41873,
+    ),
+    governance=Governance(
+        staff=902,
+        terms=(
+            Session("依法行政专题课程", date(2022, 4, 11), date(2022, 5, 27)),
+            Session("依法行政专题课程", date(2022, 9, 13), date(2022, 11, 11)),
+        ),
+        studies=(
+            Session("信访工作条例", date(2022, 4, 6), date(2022, 4, 29)),
+            Session("中华人民共和国噪声污染防治法", date(2022, 6, 1), date(2022, 6, 30)),
+            Session("中华人民共和国民法典", date(2022, 8, 8), date(2022, 8, 31)),
+        ),
+        contracts=76,
+        agenda_items=11,
+        opinions=534,
+        materials=7,
+        distributed=3460,
+        materials_from=date(2022, 5, 5),
+        subjects=("行政处罚法学习手册", "民法典问答"),
+    ),
+)
+
+PROFILES = (HUIJI_2021, SAMPLE_2022)

@@ -1,4 +1,4 @@
-"""All records of a profile, clean; planted faults belong after `build` and before `writer.write`."""
+"""All records of a profile, clean."""
 
 import disclosure
 import enforcement

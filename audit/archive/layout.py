@@ -94,3 +94,9 @@ def read_record(path: Path) -> dict[str, Any]:
             remedy="look at the executed notebook for the cell at which it stopped",
         ) from None
     return content
+
+
+def read_findings(folder: RunFolder) -> dict[str, Any]:
+    """findings.json of a finished run."""
+    content: dict[str, Any] = json.loads((folder.conclusion / "findings.json").read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,419 @@
+"""`audit run` as an auditor uses it: exit statuses, files, repeatability, hostile and faulty input."""
+
+import csv
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from runs import ROOT, Run, audit, run
+
+from audit.findings import canonical_json
+from audit.home import Home
+from audit.programme import carry_out
+
+RESULTS = (
+    "data/1-conclusion/findings.json",
+    "data/1-conclusion/findings.csv",
+    "data/1-conclusion/claims.json",
+    "data/1-conclusion/appendix.html",
+    "data/2-proof/outcomes.json",
+    "data/2-proof/control_totals.json",
+    "data/2-proof/claim_records.csv",
+)
+HOSTILE = "<script>document.title='hacked'</script>\"><img src=x onerror=\"document.title='hacked'\">"
+
+
+@pytest.fixture(scope="session")
+def huiji(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(tmp_path_factory.mktemp("huiji"), "huiji", 2021)
+
+
+@pytest.fixture(scope="session")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(tmp_path_factory.mktemp("again"), "huiji", 2021)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(tmp_path_factory.mktemp("sample"), "sample", 2022, "--gate", "critical", "--lang", "en")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Huiji's files with a script in every cell that takes text."""
+    data = copy_of_huiji(tmp_path_factory.mktemp("hostile-data"))
+    for name, column in (
+        ("normative_documents", "文件名称"),
+        ("disclosure_requests", "申请编号"),
+        ("publicity_materials", "资料名称"),
+        ("units", "单位名称"),
+    ):
+        edit(data / f"{name}.csv", 1, column, HOSTILE)
+    for column in ("unit", "scope", "locator", "note"):
+        edit(data / "claims.csv", 2, column, HOSTILE)
+    (data / "responses.csv").write_text(
+        f"finding_id,status,by,on,text\nrules/RPT-01,explained,{quoted(HOSTILE)},2022-03-01,{quoted(HOSTILE)}\n",
+        encoding="utf-8",
+    )
+    plan = (data / "engagement.toml").read_text(encoding="utf-8")
+    (data / "engagement.toml").write_text(
+        plan.replace('zh = "郑州市惠济区"', f"zh = '''郑州市惠济区{HOSTILE}'''"), encoding="utf-8"
+    )
+    return run(tmp_path_factory.mktemp("hostile"), "huiji", 2021, "--data", data.parents[1])
+
+
+def quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def copy_of_huiji(folder: Path) -> Path:
+    target = folder / "huiji" / "2021"
+    shutil.copytree(ROOT / "data" / "huiji" / "2021", target)
+    return target
+
+
+def edit(path: Path, row: int, column: str, value: str) -> None:
+    """Set one cell; row 1 is the first record."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.reader(lines))
+    rows[row][rows[0].index(column)] = value
+    with path.open("w", encoding="utf-8-sig", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+
+
+def blank(path: Path, column: str) -> None:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.reader(lines))
+    for row in rows[1:]:
+        row[rows[0].index(column)] = ""
+    with path.open("w", encoding="utf-8-sig", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+
+
+def test_huiji_is_carried_out_without_critical_findings(huiji: Run) -> None:
+    assert huiji.done.returncode == 0, huiji.done.stderr
+    assert "Traceback" not in huiji.done.stderr
+    for name in RESULTS:
+        assert huiji.read(name)
+    for folder in ("1-conclusion", "2-proof", "3-plan", "4-reference"):
+        assert (huiji.folder / "data" / folder).is_dir()
+    assert str(huiji.folder / "data/1-conclusion/appendix.html") in huiji.done.stdout
+
+
+def test_sample_fails_at_the_critical_gate(sample: Run) -> None:
+    assert sample.done.returncode == 1, sample.done.stderr
+    assert '<html lang="en"' in sample.read("data/1-conclusion/appendix.html").decode()
+
+
+def test_findings_follow_their_schema_and_reconcile(huiji: Run) -> None:
+    document = huiji.findings
+    assert document["schema"] == "findings/1"
+    assert document["engagement"] == {"district": "huiji", "year": 2021, "as_of": "2021-12-31"}
+    assert set(document["reconciliation"]) == {"rules", "expectations", "claims", "identities"}
+    for counts in document["reconciliation"].values():
+        parts = ("passed", "failed", "not_tested", "errors")
+        assert counts["declared"] == sum(counts[part] for part in parts) > 0
+    for finding in document["findings"]:
+        assert finding["status"] in ("fail", "not_tested", "error")
+        assert finding["severity"] in ("critical", "warning", "info")
+        assert finding["criteria"]["citation"]
+        assert finding["title"]["zh"]
+        assert finding["title"]["en"]
+        assert finding["condition"]["zh"]
+        assert finding["disposition"]["status"] == "open"
+        if finding["status"] == "fail":
+            assert finding["effect"]["zh"]
+            assert finding["recommendation"]["en"]
+
+
+def test_nothing_found_about_huiji_rests_on_illustrative_records(huiji: Run) -> None:
+    for finding in huiji.findings["findings"]:
+        if finding["status"] == "fail":
+            assert finding["records"] == []
+            assert finding["id"].startswith("rules/") or finding["id"] == "claims/quiz.participation_rate"
+            assert "按记录" not in finding["condition"]["zh"]
+
+
+def test_the_twelve_questions_of_a_reviewer_are_raised(huiji: Run) -> None:
+    raised = {finding["id"] for finding in huiji.findings["findings"] if finding["status"] == "fail"}
+    assert {f"rules/RPT-{number:02d}" for number in range(1, 13)} <= raised
+
+
+def test_every_claim_has_a_verdict_and_its_records(huiji: Run) -> None:
+    with (ROOT / "data/huiji/2021/claims.csv").open(encoding="utf-8-sig") as lines:
+        printed = {row["claim_id"]: row["printed"] for row in csv.DictReader(lines)}
+    assert {claim["claim"]: claim["printed"] for claim in huiji.claims} == printed
+    for claim in huiji.claims:
+        assert set(claim) == {
+            *("claim", "printed", "verdict", "recalculated", "numerator", "denominator"),
+            *("base", "rounding", "locator", "measure", "records_digest"),
+        }
+        if claim["measure"]:
+            assert claim["recalculated"] is not None
+            assert len(claim["records_digest"]) == 64
+        else:
+            assert claim["verdict"] == "not_tested"
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "recalculated"),
+    [
+        ("disclosure.handled", "agrees", "46"),
+        ("disclosure.closed", "agrees", "40"),
+        ("reconsideration.received", "agrees", "39"),
+        ("reconsideration.admitted", "agrees", "35"),
+        ("normative.filing_rate", "agrees", "100"),
+        ("quiz.participation_rate", "only_by_truncation", "98.2550…"),
+        ("acts.filed", "agrees", "115226"),
+        ("training.staff", "agrees", "2386"),
+    ],
+)
+def test_published_figures_are_held_against_records(huiji: Run, claim: str, verdict: str, recalculated: str) -> None:
+    found = next(entry for entry in huiji.claims if entry["claim"] == claim)
+    assert (found["verdict"], found["recalculated"]) == (verdict, recalculated)
+
+
+def test_every_recalculated_figure_names_its_records(huiji: Run) -> None:
+    lines = huiji.read("data/2-proof/claim_records.csv").decode().splitlines()
+    assert sum(line.startswith("disclosure.handled,") for line in lines) == 46
+    assert sum(line.startswith("quiz.participation_rate,") and line.endswith(",1") for line in lines) == 732
+
+
+def test_two_runs_give_the_same_bytes(huiji: Run, again: Run) -> None:
+    for name in RESULTS:
+        assert huiji.read(name) == again.read(name), name
+
+
+def test_the_direct_way_gives_the_same_results(huiji: Run) -> None:
+    direct = carry_out(Home(), "huiji", 2021)
+    assert canonical_json(direct.findings_document()).encode() == huiji.read("data/1-conclusion/findings.json")
+    assert canonical_json(direct.claims_document()).encode() == huiji.read("data/1-conclusion/claims.json")
+    assert canonical_json(direct.outcomes_document()).encode() == huiji.read("data/2-proof/outcomes.json")
+
+
+def test_results_name_no_path_and_no_time(huiji: Run) -> None:
+    for name in (*RESULTS, "data/3-plan/parameters.json", "data/4-reference/environment.json"):
+        text = huiji.read(name).decode()
+        assert str(ROOT) not in text
+        assert str(huiji.out) not in text
+    for path in (huiji.folder / "data/2-proof/notebooks").glob("*.ipynb"):
+        assert str(ROOT) not in path.read_text(encoding="utf-8")
+
+
+def test_the_appendix_says_on_its_face_that_records_are_illustrative(huiji: Run) -> None:
+    page = huiji.read("data/1-conclusion/appendix.html").decode()
+    assert 0 < page.index("示例") < page.index("<h2")
+
+
+def test_a_script_in_any_cell_shows_as_text(hostile: Run) -> None:
+    assert hostile.done.returncode in (0, 1), hostile.done.stderr
+    pages = [*hostile.folder.rglob("1-conclusion/*.html"), *hostile.folder.rglob("notebooks/*.html")]
+    assert len(pages) == 11
+    for path in pages:
+        page = path.read_text(encoding="utf-8")
+        assert "<script" not in page.lower(), path.name
+        assert "<img src=x" not in page, path.name
+    appendix = (hostile.folder / "data/1-conclusion/appendix.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in appendix
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on this machine")
+def test_a_browser_runs_no_script_of_the_data(hostile: Run, tmp_path: Path) -> None:
+    for name in ("data/1-conclusion/appendix.html", "data/2-proof/notebooks/30_disclosure.html"):
+        dumped = subprocess.run(
+            [
+                *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+                *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+                *(f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", (hostile.folder / name).as_uri()),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        ).stdout
+        title = dumped[dumped.index("<title>") + 7 : dumped.index("</title>")]
+        assert title != "hacked"
+        assert "document.title=" in dumped
+
+
+Fault = Callable[[Path], None]
+
+
+def remove(data: Path) -> None:
+    (data / "units.csv").unlink()
+
+
+def drop_column(data: Path) -> None:
+    text = (data / "units.csv").read_text(encoding="utf-8-sig")
+    (data / "units.csv").write_text(text.replace("单位类别", "随便什么", 1), encoding="utf-8")
+
+
+def wrong_date(data: Path) -> None:
+    edit(data / "disclosure_requests.csv", 3, "收到日期", "2021年13月1日")
+
+
+def unknown_code(data: Path) -> None:
+    edit(data / "disclosure_requests.csv", 4, "办理状态", "快好了")
+
+
+def empty_file(data: Path) -> None:
+    (data / "cleanups.csv").write_bytes(b"")
+
+
+def disguised(data: Path) -> None:
+    book = Workbook()
+    book.save(data / "cleanups.csv")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (remove, ["units.csv", "missing", "To do"]),
+        (drop_column, ["units.csv", "单位类别", "missing", "To do"]),
+        (wrong_date, ["disclosure_requests.csv", "row 4", "收到日期", "2021年13月1日", "2021-03-05"]),
+        (unknown_code, ["disclosure_requests.csv", "row 5", "办理状态", "快好了", "办理中、办结"]),
+        (empty_file, ["cleanups.csv", "empty", "To do"]),
+        (disguised, ["cleanups.csv", "Excel", "To do"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_faulty_input_is_named_and_leaves_nothing(tmp_path: Path, fault: Fault, words: list[str]) -> None:
+    data = copy_of_huiji(tmp_path / "data")
+    fault(data)
+    done = audit("run", "huiji", "2021", "--data", tmp_path / "data", "--out", tmp_path / "out", cwd=tmp_path)
+    assert done.returncode == 3
+    for word in words:
+        assert word in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "word"),
+    [
+        (["run", "nowhere", "2021"], 3, "no engagement"),
+        (["run", "huiji"], 2, "YEAR"),
+        (["run", "huiji", "21"], 2, "21"),
+        (["run", "huiji", "2021", "--gate", "grave"], 2, "grave"),
+        (["frobnicate"], 2, "frobnicate"),
+    ],
+)
+def test_wrong_calls_are_told_apart(arguments: list[str], status: int, word: str, tmp_path: Path) -> None:
+    done = audit(*arguments, cwd=tmp_path)
+    assert done.returncode == status, done.stderr
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def outcomes_of(data: Path) -> list[dict[str, object]]:
+    home = Home(data=data)
+    return carry_out(home, "huiji", 2021).outcomes_document()
+
+
+def test_an_emptied_table_passes_nothing(tmp_path: Path) -> None:
+    folder = copy_of_huiji(tmp_path)
+    for name in ("disclosure_requests", "units"):
+        path = folder / f"{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8-sig").splitlines()[0] + "\n", encoding="utf-8-sig")
+    results = carry_out(Home(data=tmp_path), "huiji", 2021)
+    for outcome in results.outcomes:
+        about = outcome.id.split("/")[0]
+        if about in ("disclosure_requests", "units", "unit_quarters"):
+            assert outcome.status.value == "not_tested", outcome.id
+    verdicts = {result.claim: result.verdict.value for result in results.claim_results}
+    assert (
+        verdicts["disclosure.handled"] == verdicts["disclosure.closed"] == verdicts["acts.every_unit"] == "not_tested"
+    )
+
+
+def test_an_emptied_column_passes_nothing_about_it(tmp_path: Path) -> None:
+    folder = copy_of_huiji(tmp_path)
+    blank(folder / "normative_documents.csv", "报备日期")
+    blank(folder / "disclosure_requests.csv", "答复日期")
+    results = carry_out(Home(data=tmp_path), "huiji", 2021)
+    columns = {"filed_date", "filing_due", "reply_date"}
+    judged = [
+        (line, next(o for o in results.outcomes if o.id == line.id))
+        for suite in results.book.suites.values()
+        for line in suite.expectations
+        if columns & set(line.columns) and line.type != "expect_column_values_to_be_null"
+    ]
+    assert len(judged) >= 5
+    for line, outcome in judged:
+        assert outcome.status.value in ("fail", "not_tested"), line.id
+    verdicts = {result.claim: result.verdict.value for result in results.claim_results}
+    for claim in ("normative.filing_rate", "normative.timeliness_rate", "disclosure.closed"):
+        assert verdicts[claim] in ("differs", "not_tested"), claim
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project whose notebooks and expectations can be spoilt."""
+    for name in ("audit", "notebooks", "expectations"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_of_huiji(tmp_path / "data")
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def audit_in(project: Path) -> subprocess.CompletedProcess[str]:
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from audit.cli import main; main()"
+    command = [__import__("sys").executable, "-c", code, str(project), "run", "huiji", "2021"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_a_working_paper_without_its_import_stops_the_run(project: Path) -> None:
+    path = project / "notebooks/00_sources.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"]).replace("from audit.papers import open_paper\n", "")
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3, done.stdout
+    assert "00_sources" in done.stderr
+    assert "NameError" in done.stderr
+    assert not list(project.rglob("outputs/**/findings.json"))
+    assert list(project.rglob("outputs/**/failure.json"))
+
+
+def test_a_renamed_expectation_stops_the_run(project: Path) -> None:
+    path = project / "expectations/suites/units.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("values_to_be_unique", "values_to_be_uniqe", 1), encoding="utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3
+    assert "units.json, entry" in done.stderr
+    assert "values_to_be_uniqe" in done.stderr
+    assert not (project / "outputs").exists()
+
+
+def test_a_misspelt_parameter_stops_the_run(project: Path) -> None:
+    path = project / "notebooks/30_disclosure.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("year = 2021", "yaer = 2021").replace("district, year,", "district, yaer,"), "utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3
+    assert "30_disclosure" in done.stderr
+    assert "yaer" in done.stderr
+
+
+def test_a_dropped_call_does_not_reconcile(project: Path) -> None:
+    path = project / "notebooks/30_disclosure.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"] = [c for c in notebook["cells"] if "information_items" not in "".join(c["source"])]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3
+    assert "reconcile" in done.stderr
+    assert "information_items/" in done.stderr
+
+
+def test_dispositions_survive_a_run(hostile: Run) -> None:
+    finding = next(f for f in hostile.findings["findings"] if f["id"] == "rules/RPT-01")
+    assert finding["disposition"]["status"] == "explained"
+    assert finding["disposition"]["by"] == HOSTILE
