@@ -170,6 +170,15 @@ def test_a_number_cell_in_a_text_column_is_read_without_a_decimal_point(folder: 
     assert frame["fee"].tolist() == [Decimal("1.0000"), Decimal("2.2500")]
 
 
+def test_whole_numbers_that_were_stored_as_floats_stay_whole(folder: Path) -> None:
+    # pandas turns a column of whole numbers with a gap into floats, and keys with it.
+    columns: list[tuple[str, list[object]]] = [("案号", [7.0, 8.0]), ("收到日期", [None, None]), ("结果", [None, None])]
+    content = parquet([*columns, ("页数", [12.0, None]), ("费用", [1.0, 2.5])])
+    frame = read(folder, content, "cases.parquet")["cases"].frame
+    assert (frame["case_no"].tolist(), frame["pages"].sum()) == (["7", "8"], 12)
+    assert frame["fee"].sum() == Decimal("3.5")
+
+
 def test_a_header_alone_is_a_table_without_rows(folder: Path) -> None:
     for name, content in (
         ("cases.csv", csv_text(rows=()).encode()),
@@ -302,6 +311,7 @@ UNREADABLE = {
     "workbook named .parquet": ("cases.parquet", XLSX, "the name says .parquet, the content is an Excel"),
     "binary": ("cases.csv", bytes(range(256)) * 8, "not text in UTF-8, GB18030 or UTF-16"),
     "UTF-16 without its mark": ("cases.csv", csv_text().encode("utf-16-le"), "not text in UTF-8"),
+    "UTF-16 without its mark, in letters": ("cases.csv", csv_text(CASES.columns).encode("utf-16-le"), "not text in"),
     "half a UTF-16 character": ("cases.csv", csv_text().encode("utf-16")[:-1], "not text in UTF-8"),
     "half a workbook": ("cases.xlsx", XLSX[: len(XLSX) // 2], "the workbook cannot be opened"),
     "an archive that is no workbook": ("cases.xlsx", b"PK\x05\x06" + bytes(18), "the content is something else"),

@@ -127,7 +127,7 @@ SUM = measure("sum", "SELECT case_no, pages AS value FROM cases WHERE closed <= 
 RATE = measure("rate", "SELECT case_no, ok = 'yes' AS hit FROM cases")
 LEAST = measure("minimum", "SELECT case_no, fee AS value FROM cases")
 EVERY = measure("universal", "SELECT case_no, ok = 'yes' AS holds FROM cases")
-KINDS = {m.kind: m for m in (COUNT, SUM, RATE, LEAST, EVERY)}
+KINDS: dict[str, Measure] = {one.kind: one for one in (COUNT, SUM, RATE, LEAST, EVERY)}
 
 
 # Measures -----------------------------------------------------------------------------------------------
@@ -135,13 +135,13 @@ KINDS = {m.kind: m for m in (COUNT, SUM, RATE, LEAST, EVERY)}
 
 def test_a_count_is_the_number_of_records_with_their_keys(opened: Open) -> None:
     taken = take_measure(COUNT, opened())
-    assert (taken.value, taken.judged) == (3, 3)
+    assert taken.value == taken.judged == 3
     assert taken.marks == (("001", "1"), ("002", "1"), ("003", "1"))
 
 
 def test_a_count_of_no_record_in_a_table_with_rows_is_zero_and_not_untaken(opened: Open) -> None:
     taken = take_measure(measure("count", "SELECT case_no FROM cases WHERE pages > 1000"), opened())
-    assert (taken.value, taken.judged) == (0, 0)
+    assert taken.value == taken.judged == 0
     assert taken.digest
 
 
@@ -159,18 +159,19 @@ def test_a_sum_of_amounts_is_exact(opened: Open) -> None:
 
 def test_a_rate_counts_an_unknown_as_no_hit_and_keeps_it_in_the_base(opened: Open) -> None:
     taken = take_measure(RATE, opened())
-    assert (taken.numerator, taken.denominator, taken.value) == (2, 4, 50)
+    assert taken.value == 50
+    assert (taken.numerator, taken.denominator) == (2, 4)
     assert taken.marks == (("001", "1"), ("002", "0"), ("003", ""), ("004", "1"))
-    assert taken.exceptions == ("002", "003")
+    assert taken.exceptions == ("002",)
 
 
 def test_a_least_value_is_taken_over_those_that_have_one(opened: Open) -> None:
     assert take_measure(LEAST, opened()).value == Fraction(1, 10_000)
 
 
-def test_a_universal_statement_names_each_record_that_does_not_bear_it_out(opened: Open) -> None:
+def test_a_universal_statement_names_each_counter_example_and_no_record_that_is_merely_unknown(opened: Open) -> None:
     taken = take_measure(EVERY, opened())
-    assert (taken.numerator, taken.denominator, taken.exceptions) == (2, 4, ("002", "003"))
+    assert (taken.numerator, taken.denominator, taken.exceptions) == (2, 4, ("002",))
 
 
 def test_compound_keys_are_joined_and_sorted(opened: Open) -> None:
@@ -217,9 +218,10 @@ def test_a_further_source_that_is_missing_or_empty_leaves_the_measure_untaken(op
 def test_a_column_without_one_value_and_a_filter_without_one_record_are_told_apart(opened: Open, kind: str) -> None:
     bare = [f"00{n},2021-01-04,,,," for n in range(3)]
     house = opened(tuple(bare))
-    assert take_measure(KINDS[kind].model_copy(update={"sql": KINDS[kind].sql.replace("WHERE closed", "WHERE received")}),
-                        house).reason.en == "every value of the column is missing"  # fmt: skip
-    none = KINDS[kind].model_copy(update={"sql": f"SELECT * FROM ({KINDS[kind].sql}) WHERE case_no = '9'"})
+    sql = KINDS[kind].sql.replace("WHERE closed", "WHERE received")
+    every = KINDS[kind].model_copy(update={"sql": sql})
+    assert take_measure(every, house).reason.en == "every value of the column is missing"
+    none = KINDS[kind].model_copy(update={"sql": f"SELECT * FROM ({sql}) WHERE case_no = '9'"})
     assert take_measure(none, house).reason.en == "no record meets the condition under which it applies"
 
 
@@ -257,7 +259,7 @@ def test_a_computed_table_is_there_only_when_its_sources_are(opened: Open) -> No
     per_month = measure("sum", "SELECT month, fee AS value FROM months", "months")
     taken = take_measure(per_month, opened())
     assert taken.value == Fraction(33001, 10_000)
-    assert [key for key, _ in taken.marks] == ["1", "12", "9"] or [key for key, _ in taken.marks] == ["1", "9", "12"]
+    assert [key for key, _ in taken.marks] == ["1", "9", "12"]
     assert take_measure(per_month, opened(())).reason.en == "the table has no rows"
     assert take_measure(per_month, opened(None)).reason.en == "the table was not supplied: 未建台账"
 
@@ -321,6 +323,10 @@ VERDICTS: dict[str, tuple[Judged, Verdict, str | None]] = {
     "a universal statement broken": (
         (claim("均"), Measured(EVERY, Fraction(0), (("1", "0"),), 0, 1, ("1",)), None, ()), Verdict.DIFFERS, None,
     ),
+    "a universal statement with an unknown": (
+        (claim("均"), Measured(EVERY, Fraction(50), (("1", "1"), ("2", "")), 1, 2), None, ()), Verdict.NOT_TESTED, None,
+    ),
+    "a rate on another base than stated": ((claim("98.26%"), rated(1464, 1490), BASE, ()), Verdict.DIFFERS, None),
     "no count gives the rate": ((claim("98.30%"), None, BASE, ()), Verdict.IMPOSSIBLE, None),
     "impossible before the records are asked": (
         (claim("98.30%"), rated(983, 1000), BASE, ()), Verdict.IMPOSSIBLE, None,
@@ -404,9 +410,15 @@ def test_the_difference_is_measured_from_the_nearest_value_the_words_allow(
 
 def test_a_broken_universal_statement_names_its_counter_examples(opened: Open) -> None:
     result, outcome = judge_claim(claim("均"), take_measure(EVERY, opened()), None, ())
-    assert (result.verdict, result.recalculated) == (Verdict.DIFFERS, "2")
-    assert [(ref.table, ref.key) for ref in outcome.records] == [("cases", "002"), ("cases", "003")]
-    assert (outcome.judged, outcome.failed) == (4, 2)
+    assert (result.verdict, result.recalculated) == (Verdict.DIFFERS, "1")
+    assert [(ref.table, ref.key) for ref in outcome.records] == [("cases", "002")]
+    assert (outcome.judged, outcome.failed) == (4, 1)
+
+
+def test_a_universal_statement_that_cannot_be_judged_of_every_record_is_not_tested(opened: Open) -> None:
+    result, outcome = judge_claim(claim("均"), take_measure(EVERY, opened((CASE_ROWS[0], CASE_ROWS[2]))), None, ())
+    assert (result.verdict, outcome.status, outcome.failed) == (Verdict.NOT_TESTED, Status.NOT_TESTED, 0)
+    assert "no counter-example was found" in outcome.reason.en
 
 
 def test_an_unverified_definition_advises_and_never_accuses() -> None:
@@ -424,7 +436,7 @@ def test_a_printed_hundred_per_cent_bears_no_exception() -> None:
 
 
 @pytest.mark.xfail(reason="a hedged rate is held against its digits as if it had no hedge")
-@pytest.mark.parametrize("printed", ["98%以上", "不低于95%", "超过98%", "约98.5%", "近99%"])
+@pytest.mark.parametrize("printed", ["98%以上", "不低于95%", "超过98%", "约98.5%", "不超过99.5%"])
 def test_a_hedged_rate_agrees_with_every_value_it_allows(printed: str) -> None:
     assert judge_claim(claim(printed), rated(986, 1000), None, ())[0].verdict is Verdict.AGREES
 
@@ -507,7 +519,7 @@ def on_records(equation: Identity, left: dict[str, Measured], right: dict[str, M
 def test_an_identity_on_records_counts_what_it_looked_at() -> None:
     taken = {"a": counted(5), "b": counted(3), "c": counted(2)}
     good, bad = on_records(identity("a", "=", "b c"), taken), on_records(identity("a", "=", "b"), taken)
-    assert (good.status, good.judged, good.difference) == (Status.PASS, 10, "0")
+    assert (good.status, good.judged, good.difference) == (Status.PASS, 5, "0")  # each record once
     assert (bad.status, bad.published, bad.recalculated, bad.difference) == (Status.FAIL, "5", "3", "-2")
     assert on_records(identity("b", "<=", "a"), taken).status is Status.PASS
     assert on_records(identity("b", ">=", "a"), taken).status is Status.FAIL
@@ -620,7 +632,11 @@ REPORTS: dict[str, tuple[str, dict[str, Any], list[Claim], Status, list[str]]] =
     ),
     "stocks and flows in one paragraph": (
         "one_period", NO_TEST,
-        [claim("7", "a", locator="一", **STOCK), claim("3", "b", locator="一", **FLOW), claim("1", "c", locator="二", **FLOW)],
+        [
+            claim("7", "a", locator="一", **STOCK),
+            claim("3", "b", locator="一", **FLOW),
+            claim("1", "c", locator="二", **FLOW),
+        ],
         Status.FAIL, ["a", "b"],
     ),
     "neither stocks nor flows": ("one_period", NO_TEST, [claim("7", "a")], Status.NOT_TESTED, []),
@@ -652,14 +668,8 @@ def test_the_words_of_a_report_test_hold_the_printed_figures_and_what_is_missing
 
 
 def test_statistics_4_1_the_candidates_for_a_missing_base_are_named_with_their_rounding() -> None:
-    printed = [
-        claim("745", "a"),
-        claim("25", "b"),
-        claim("57", "c"),
-        claim("2380余", "d"),
-        claim("98.25%", "a", id="r"),
-    ]
-    words = asked("base_stated", *printed).condition.en
+    counts = [claim("745", "a"), claim("25", "b"), claim("57", "c"), claim("2380余", "d")]
+    words = asked("base_stated", *counts, claim("98.25%", "a", id="r")).condition.en
     assert "745 (only by cutting, 732)" in words
     assert "57 (rounded, 56)" in words
     assert "25 (" not in words

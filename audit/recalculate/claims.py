@@ -20,6 +20,10 @@ _NO_MEASURE = Text(
     zh="没有部门记录可用于核对这一表述",
     en="no departmental record bears on this figure",
 )
+_UNKNOWN = Text(
+    zh="没有发现反例，但有记录缺少判断所需的内容",
+    en="no counter-example was found, but some records lack what is needed to judge them",
+)
 _NO_BASE = Text(
     zh="报告未说明该比率的基数，也没有记录可以给出基数",
     en="the report states no base for this rate, and no record gives one",
@@ -60,21 +64,31 @@ def _verdict(
     if broken:
         return Verdict.IDENTITY_BROKEN, ""
     if claim.rate and base is not None and base.figure.exact and base.figure.value is not None:
-        counts = counts_that_give(claim.figure.digits, int(base.figure.value))
+        counts = counts_that_give(claim.figure.digits, round(base.figure.value))
         if not any(counts.values()):
             return Verdict.IMPOSSIBLE, ""
     if measured is None or measured.value is None:
         return (Verdict.BASE_NOT_STATED if claim.rate and base is None else Verdict.NOT_TESTED), ""
     if claim.rate:
-        return _rate_verdict(claim, measured)
+        return _rate_verdict(claim, measured, base)
     if measured.measure.kind == "universal":
-        return (Verdict.DIFFERS if measured.exceptions else Verdict.AGREES), ""
+        return _universal_verdict(measured), ""
     return (Verdict.AGREES if claim.figure.allows(measured.value) else Verdict.DIFFERS), ""
 
 
-def _rate_verdict(claim: Claim, measured: Measured) -> tuple[Verdict, str]:
+def _universal_verdict(measured: Measured) -> Verdict:
+    """One counter-example refutes; without one, a record that cannot be judged leaves the claim untested."""
+    if measured.exceptions:
+        return Verdict.DIFFERS
+    return Verdict.AGREES if measured.numerator == measured.denominator else Verdict.NOT_TESTED
+
+
+def _rate_verdict(claim: Claim, measured: Measured, base: Claim | None) -> tuple[Verdict, str]:
+    """A record that cannot be judged stays in the base and is no hit; a rate on another base than stated differs."""
     if measured.numerator is None or not measured.denominator:
         return Verdict.NOT_TESTED, ""
+    if base is not None and base.figure.exact and base.figure.value != measured.denominator:
+        return Verdict.DIFFERS, ""
     fits = fitting_roundings(claim.figure.digits, measured.numerator, measured.denominator)
     if not fits:
         return Verdict.DIFFERS, ""
@@ -107,6 +121,7 @@ def _outcome(
     if status is Status.NOT_TESTED:
         reason = measured.reason if measured and measured.reason.en else _NO_MEASURE
         reason = _NO_BASE if result.verdict is Verdict.BASE_NOT_STATED else reason
+        reason = _UNKNOWN if measured and measured.value is not None else reason
     return Outcome(
         id=f"claims/{claim.id}",
         family=Family.CLAIM,

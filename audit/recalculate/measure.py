@@ -70,7 +70,7 @@ def take_measure(measure: Measure, warehouse: Warehouse) -> Measured:
     marks = tuple((key, _mark(value)) for key, value in zip(found.keys, found.values, strict=True))
     if measure.kind in ("rate", "universal"):
         hits = sum(1 for value in found.values if value is True)
-        missed = tuple(key for key, value in zip(found.keys, found.values, strict=True) if value is not True)
+        missed = tuple(key for key, value in zip(found.keys, found.values, strict=True) if value is False)
         value = Fraction(100 * hits, len(found.keys))
         return Measured(measure, value, marks, hits, len(found.keys), missed)
     numbers = [_exact(value, where) for value in found.values if value is not None]

@@ -60,7 +60,7 @@ def _named(test: ReportTest, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
 
 
 def _companions(test: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measure]) -> Seen:
-    by_measure = {claim.measure or claim.id: claim for claim in claims}
+    by_measure = _first_by_measure(claims)
     if not all(name in by_measure for name in test.printed):
         return Seen((), ())
     printed = tuple(by_measure[name] for name in test.printed)
@@ -153,13 +153,18 @@ _TESTS: dict[str, Callable[[ReportTest, tuple[Claim, ...], Mapping[str, Measure]
 def _condition(
     rule: Rule, test: ReportTest, seen: Seen, claims: tuple[Claim, ...], measures: Mapping[str, Measure]
 ) -> Text:
-    by_measure = {claim.measure or claim.id: claim for claim in claims}
+    by_measure = _first_by_measure(claims)
     facts = {"{ratio}": _ratio(test.ratio, by_measure), "{difference}": _first_difference(test, by_measure)}
-    facts |= {f"{{claim:{claim.id}}}": claim.printed for claim in claims}
+    facts |= {f"{{claim:{name}}}": claim.printed for name, claim in by_measure.items()}
     titles = [measures[name].title for name in seen.missing]
     zh = {"{listed}": seen.listed.zh, "{missing}": "、".join(title.zh for title in titles)}
     en = {"{listed}": seen.listed.en, "{missing}": ", ".join(title.en for title in titles)}
     return Text(zh=_fill(rule.condition.zh, facts | zh), en=_fill(rule.condition.en, facts | en))
+
+
+def _first_by_measure(claims: tuple[Claim, ...]) -> dict[str, Claim]:
+    """A figure printed twice: the first place counts."""
+    return {claim.measure or claim.id: claim for claim in reversed(claims)}
 
 
 def _fill(template: str, facts: dict[str, str]) -> str:
