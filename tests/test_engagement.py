@@ -20,13 +20,6 @@ HEAD = ",".join(COLUMNS) + "\n"
 ANSWERS = "finding_id,status,by,on,text\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "huiji" / "2021"
-    folder.mkdir(parents=True)
-    return folder
-
-
 def refused_plan(folder: Path, plan: str | bytes) -> str:
     (folder / "engagement.toml").write_bytes(plan if isinstance(plan, bytes) else plan.encode())
     with pytest.raises(EngagementError) as refused:

@@ -122,13 +122,6 @@ FORMS = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "huiji" / "2021"
-    folder.mkdir(parents=True)
-    return folder
-
-
 def read(folder: Path, content: str | bytes = b"", name: str = "cases.csv") -> Tables:
     if content:
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())

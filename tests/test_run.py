@@ -296,7 +296,7 @@ def test_faulty_input_is_named_and_leaves_nothing(tmp_path: Path, fault: Fault, 
     ("arguments", "status", "word"),
     [
         (["run", "nowhere", "2021"], 3, "no engagement"),
-        (["run", "huiji"], 2, "YEAR"),
+        (["run", "huiji"], 2, "year"),
         (["run", "huiji", "21"], 2, "21"),
         (["run", "huiji", "2021", "--gate", "grave"], 2, "grave"),
         (["frobnicate"], 2, "frobnicate"),

@@ -178,7 +178,7 @@ def _interval(
         case Qualifier.UNDER:
             return min(max(value - unit, value * (1 - _ABOUT)), value - step), value - step
         case Qualifier.ABOUT:
-            slack = max(value * _ABOUT, unit / 2)
+            slack = max(value * _ABOUT, min(unit / 2, value * _CAP))
             return value - slack, value + slack
         case _:
             return value, value

@@ -34,12 +34,14 @@ class Warehouse:
         self._connection = duckdb.connect(":memory:", config={"threads": 2})
         for table in tables.values():
             self._add(Table(table.spec, _with_derived(table, book), table.control))
-        for name, spec in book.computed.items():
-            missing = [source for source in spec.sources if source not in self.tables]
-            if missing:
-                self.absent[name] = self.absent.get(missing[0], missing[0])
-            else:
+        waiting = dict(book.computed)
+        while ready := [name for name, spec in waiting.items() if set(spec.sources) <= set(self.tables)]:
+            for name in ready:
+                spec = waiting.pop(name)
                 self._add(Table(spec, self._compute(spec)))
+        for name, spec in waiting.items():
+            missing = next(source for source in spec.sources if source not in self.tables)
+            self.absent[name] = self.absent.get(missing, missing)
 
     def __enter__(self) -> Warehouse:
         return self
@@ -97,6 +99,10 @@ def _with_derived(table: Table, book: Rulebook) -> pd.DataFrame:
         if limit is None:  # the rulebook was checked on loading
             raise AuditError(f"rule {derived.rule} has no limit", where=name)
         add = clock.add_working_days if limit.day_type == "working" else clock.add_calendar_days
-        due = add(frame[derived.from_].to_numpy().astype("datetime64[D]"), limit.n)
+        try:
+            due = add(frame[derived.from_].to_numpy().astype("datetime64[D]"), limit.n)
+        except AuditError as error:
+            where = f"{table.spec.table}, column {table.spec.columns[derived.from_].title.zh}; {error.where}"
+            raise AuditError(error.problem, where=where, remedy=error.remedy) from None
         frame = frame.assign(**{name: pd.Series(due.astype("datetime64[us]"), index=frame.index)})
     return frame

@@ -24,6 +24,10 @@ _UNKNOWN = Text(
     zh="没有发现反例，但有记录缺少判断所需的内容",
     en="no counter-example was found, but some records lack what is needed to judge them",
 )
+_WRONG_KIND = Text(
+    zh="所列重算方法不能回答这一表述",
+    en="the measure named cannot answer this figure",
+)
 _NO_BASE = Text(
     zh="报告未说明该比率的基数，也没有记录可以给出基数",
     en="the report states no base for this rate, and no record gives one",
@@ -73,6 +77,8 @@ def _verdict(
         return _rate_verdict(claim, measured, base)
     if measured.measure.kind == "universal":
         return _universal_verdict(measured), ""
+    if claim.figure.value is None:  # a word for all cases asks for a measure of all cases
+        return Verdict.NOT_TESTED, ""
     return (Verdict.AGREES if claim.figure.allows(measured.value) else Verdict.DIFFERS), ""
 
 
@@ -89,12 +95,17 @@ def _rate_verdict(claim: Claim, measured: Measured, base: Claim | None) -> tuple
         return Verdict.NOT_TESTED, ""
     if base is not None and base.figure.exact and base.figure.value != measured.denominator:
         return Verdict.DIFFERS, ""
+    share = Fraction(100 * measured.numerator, measured.denominator)
+    if not claim.figure.exact:
+        return (Verdict.AGREES if claim.figure.allows(share) else Verdict.DIFFERS), ""
+    if claim.figure.value == 100 and share != 100:  # "all" is no rounded number (RAT-06)
+        return Verdict.DIFFERS, ""
     fits = fitting_roundings(claim.figure.digits, measured.numerator, measured.denominator)
     if not fits:
         return Verdict.DIFFERS, ""
     if fits == ("truncation",):
         return Verdict.ONLY_BY_TRUNCATION, "truncation"
-    exact = fits == ROUNDINGS and Fraction(100 * measured.numerator, measured.denominator) == claim.figure.value
+    exact = fits == ROUNDINGS and share == claim.figure.value
     return Verdict.AGREES, "exact" if exact else "/".join(fits)
 
 
@@ -121,7 +132,8 @@ def _outcome(
     if status is Status.NOT_TESTED:
         reason = measured.reason if measured and measured.reason.en else _NO_MEASURE
         reason = _NO_BASE if result.verdict is Verdict.BASE_NOT_STATED else reason
-        reason = _UNKNOWN if measured and measured.value is not None else reason
+        if measured and measured.value is not None:
+            reason = _UNKNOWN if measured.measure.kind == "universal" else _WRONG_KIND
     return Outcome(
         id=f"claims/{claim.id}",
         family=Family.CLAIM,

@@ -1,0 +1,18 @@
+"""What several tests start from."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# A busy machine is no fault: properties are held for every example, however long one takes.
+settings.register_profile("audit", deadline=None)
+settings.load_profile("audit")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of an engagement's files, still empty: Huiji 2021."""
+    folder = tmp_path / "huiji" / "2021"
+    folder.mkdir(parents=True)
+    return folder
