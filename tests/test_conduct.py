@@ -279,7 +279,6 @@ def test_the_watcher_sees_a_listening_socket() -> None:
         assert f"0100007F:{server.getsockname()[1]:04X}" in listening_sockets(os.getpid())
 
 
-@pytest.mark.xfail(reason="ipykernel's IOPub thread binds a pipe for forked children on 127.0.0.1")
 def test_the_kernel_listens_on_no_network_port(executed: Executed) -> None:
     assert executed.listening == []
 
@@ -329,7 +328,7 @@ OUTSIDE = '<img src="https://evil.example/a.png">'
             for html in ("<SCRIPT\nx>alert(1)</SCRIPT>", '<LINK href="https://evil.example/a.css">')
         ),
         *(
-            pytest.param(cell, marks=pytest.mark.xfail(reason="page() takes out script and link only"))
+            cell
             for cell in (
                 new_code_cell("x", outputs=[new_output("display_data", data={"text/html": OUTSIDE})]),
                 new_code_cell("x", outputs=[new_output("display_data", data={"text/html": '<b onclick="alert(1)">'})]),
@@ -405,14 +404,12 @@ def test_a_gap_in_the_executed_notebook_is_named(cell: Any, told: str) -> None:
     assert refused.value.where == "paper.ipynb, code cell 2: x = 1"
 
 
-@pytest.mark.xfail(reason="nbclient's DeadKernelError is not turned into a WorkingPaperError")
 def test_a_kernel_that_dies_stops_the_paper_in_three_lines(bench: Bench, unread: None) -> None:
     with pytest.raises(WorkingPaperError):
         bench.carry_out("import os\nos._exit(1)")
 
 
 @pytest.mark.parametrize("empty", [new_code_cell(""), new_markdown_cell("")], ids=["code", "markdown"])
-@pytest.mark.xfail(reason="the first line of an empty cell is asked for")
 def test_an_empty_cell_is_refused_beforehand_or_does_no_harm(bench: Bench, empty: Any) -> None:
     try:
         read_paper(write_paper(bench.folder / "paper.ipynb", empty, "print(run)"))
@@ -515,7 +512,6 @@ def test_cells_that_call_assign_and_import_the_papers_are_allowed(tmp_path: Path
 
 
 @pytest.mark.parametrize("cell", ["ls", "pwd", "who"])
-@pytest.mark.xfail(reason="a bare name is plain Python, and IPython's automagic runs it as a magic or a command")
 def test_a_magic_without_its_sign_is_refused(tmp_path: Path, cell: str) -> None:
     with pytest.raises(WorkingPaperError):
         read_paper(write_paper(tmp_path / "paper.ipynb", cell))
@@ -551,7 +547,6 @@ def test_a_file_that_is_no_notebook_is_refused_by_name(tmp_path: Path, content: 
 
 
 @pytest.mark.parametrize("content", ["[]", '{"cells": 1, "nbformat": 4}', "computed"])
-@pytest.mark.xfail(reason="what nbformat and literal_eval raise is not all turned into WorkingPaperError")
 def test_a_strange_notebook_is_refused_in_three_lines(tmp_path: Path, content: str) -> None:
     path = tmp_path / "paper.ipynb"
     nbformat.write(new_notebook(cells=[parameters_cell(DECLARATION.replace("2021", "int('2021')"))]), path)
@@ -742,7 +737,6 @@ def test_the_appendix_by_hand_says_it_is_no_evidence_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.xfail(reason="only the last cell of the appendix says it")
 def test_the_appendix_by_hand_says_so_when_it_is_opened() -> None:
     paper = appendix_by_hand()
     assert "不作为证据" in repr(paper) + getattr(paper, "_repr_html_", str)()

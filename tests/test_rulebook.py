@@ -142,7 +142,7 @@ def test_a_good_line_is_accepted_and_kept_in_its_place(copy: Copy) -> None:
         "conditions": [condition(), {"type": "nullity", "column": {"name": "outcome"}, "is_null": False}],
     }
     copy.plant(
-        line("be_in_set", value_set=["letter", "internet"], row_condition=both, condition_parser="great_expectations"),
+        line("be_in_set", value_set=["letter", "internet"], row_condition=both),
         line("be_in_set", "other", value_set=["internet", "in_person"], row_condition=both),
         line("be_in_set", "apart", value_set=["in_person"]),
         line("be_between", "dates", column="reply_date", min_value={"$PARAMETER": "as_of"}),
@@ -186,7 +186,7 @@ LINES: dict[str, tuple[list[Line], tuple[str, ...]]] = {
         [line(row_condition={"type": "or", "conditions": [condition(), condition("state")]})],
         ("no column 'state'",),
     ),
-    "a condition parser alone": ([line(condition_parser="pandas")], ("parser without a condition",)),
+    "a condition parser alone": ([line(condition_parser="pandas")], ("condition_parser is not understood",)),
     "an unknown parameter": (
         [line("expect_table_row_count_to_equal", value={"$PARAMETER": "disclosure_handeld"})],
         ("planted", "disclosure_handeld"),

@@ -48,7 +48,7 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
         started = nb_man.cell_start
 
         def cell_start(cell: Any, cell_index: int | None = None, **more: Any) -> None:
-            if cell.cell_type == "markdown":
+            if cell.cell_type == "markdown" and cell.source.strip():
                 on_step(cell.source.strip().splitlines()[0].lstrip("# "))
             started(cell, cell_index, **more)
 

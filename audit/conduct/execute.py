@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from bs4 import BeautifulSoup
+from nbclient.exceptions import DeadKernelError
 from nbconvert.exporters import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
@@ -63,6 +64,10 @@ def execute_paper(
             where=f"{source.name}, cell {error.cell_index}: {error.source.strip().splitlines()[0]}",
             remedy="see the executed notebook for the whole story",
         ) from None
+    except (DeadKernelError, RuntimeError) as error:
+        raise WorkingPaperError(
+            f"the kernel of {source.stem} died: {error}", where=source.name, remedy="see whether memory ran out"
+        ) from None
     finally:
         _forget_paths(target)
     notebook = nbformat.read(target, as_version=4)
@@ -104,8 +109,21 @@ def page(notebook: nbformat.NotebookNode, title: str) -> str:
         if exporter.has_trait(name):
             setattr(exporter, name, "")
     body, _ = exporter.from_notebook_node(notebook)
-    body = re.sub(r"<(script|link)\b.*?(?:</\1>|/?>)", "", body, flags=re.DOTALL)
-    return _PAGE.format(title=title, body=body)
+    return _PAGE.format(title=title, body=_inert(body))
+
+
+def _inert(body: str) -> str:
+    """The page without script, style sheet, handler or outside address, whatever a cell put out."""
+    soup = BeautifulSoup(body, "lxml")
+    for element in soup.find_all(["script", "link", "iframe", "object", "embed", "form", "base", "meta", "style"]):
+        element.decompose()
+    for element in soup.find_all(True):
+        for name in list(element.attrs):
+            value = "".join(str(element[name]).split()).lower()
+            address = name in ("src", "srcset", "href", "action", "formaction", "background", "data", "poster")
+            if name.startswith("on") or (address and not value.startswith(("data:image/", "#"))):
+                del element[name]
+    return soup.body.decode_contents() if soup.body else ""
 
 
 def _plain(path: Path) -> str:

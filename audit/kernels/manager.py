@@ -46,7 +46,7 @@ class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc]
     @property
     def kernel_spec(self) -> KernelSpec:
         """The kernel of this environment, whatever kernels the user has installed."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [sys.executable, "-m", "audit.kernels.launch", "-f", "{connection_file}"]
         metadata = {}
         if self.server is not None:
             provisioner = {"provisioner_name": PROVISIONER, "config": {"server": self.server.name}}

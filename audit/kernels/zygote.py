@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 PRELOADED = (
-    "ipykernel.kernelapp",
+    "audit.kernels.launch",
     "ipykernel.ipkernel",
     "pandas",
     "pyarrow.parquet",
@@ -105,10 +105,9 @@ def _become_kernel(request: dict[str, Any], control: socket.socket) -> None:
         os.chdir(request["cwd"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
         gc.unfreeze()
-        from ipykernel.kernelapp import IPKernelApp
+        from audit.kernels.launch import launch
 
-        sys.argv = ["ipykernel", *request["argv"]]
-        IPKernelApp.launch_instance(request["argv"])
+        launch(request["argv"])
         status = 0
     finally:
         os._exit(status)

@@ -49,8 +49,12 @@ class AppendixPaper:
         """`records` are those of the other working papers, in order."""
         self._results, self._lang, self._folder, self._records = results, lang, folder, records
 
+    def _repr_html_(self) -> str:
+        return str(Markup("<p>{}</p>").format(repr(self)))
+
     def __repr__(self) -> str:
-        return f"{len(self._results.outcomes)} outcomes, {len(self._results.findings)} findings"
+        hand = "" if self._folder else f"{_NOT_KEPT.get(self._lang)} "
+        return f"{hand}{len(self._results.outcomes)} outcomes, {len(self._results.findings)} findings"
 
     def reconciliation(self) -> Shown:
         """Declared = passed + failed + not tested + errors, family by family."""

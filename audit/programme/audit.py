@@ -85,7 +85,17 @@ class Audit:
         rows = self.warehouse.rows(table) if found else 0
         absent = self.warehouse.absent.get(table, "")
         domain = self.book.tables[table].domain
-        return run_suite(self.book.suites[table], found, rows, absent, domain, self.parameters)
+        outcomes = run_suite(self.book.suites[table], found, rows, absent, domain, self.parameters)
+        return tuple(self._with_claims(outcome) for outcome in outcomes)
+
+    def _with_claims(self, outcome: Outcome) -> Outcome:
+        """Name the claims behind the parameters that an expectation asked for."""
+        if not outcome.claims:
+            return outcome
+        named = {name: claim.id for claim in self.by_measure.values() for name in claim.parameters()}
+        return outcome.model_copy(
+            update={"claims": tuple(dict.fromkeys(named[n] for n in outcome.claims if n in named))}
+        )
 
     def identities(self, domain: str) -> tuple[Outcome, ...]:
         """The identities of one domain on its records."""

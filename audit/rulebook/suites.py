@@ -8,6 +8,7 @@ package can judge, and counted.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +21,8 @@ from audit.rulebook.tables import TableSpec, Type
 Shape = Literal["map", "pair", "set_of_columns", "aggregate"]
 
 # The vocabulary: what each expectation type judges, and the column types it can be asked of.
-# Type expectations are left out: the typed reader answers for types.
+# Type expectations are left out: the typed reader answers for types.  Sums of decimals are a measure's
+# work: Great Expectations would take them in binary floating point.
 _ANY: tuple[Type, ...] = ("text", "code", "date", "integer", "decimal")
 _NUMBERS: tuple[Type, ...] = ("integer", "decimal")
 VOCABULARY: dict[str, tuple[Shape, tuple[Type, ...]]] = {
@@ -34,12 +36,26 @@ VOCABULARY: dict[str, tuple[Shape, tuple[Type, ...]]] = {
     "expect_compound_columns_to_be_unique": ("set_of_columns", _ANY),
     "expect_table_row_count_to_equal": ("aggregate", _ANY),
     "expect_table_row_count_to_be_between": ("aggregate", _ANY),
-    "expect_column_sum_to_be_between": ("aggregate", _NUMBERS),
+    "expect_column_sum_to_be_between": ("aggregate", ("integer",)),
     "expect_column_unique_value_count_to_be_between": ("aggregate", _ANY),
+}
+# The arguments of each type beside its columns: (must be there, may be there).  Of two bounds one must be.
+_BOUNDS = {"min_value", "max_value"}
+_ARGUMENTS: dict[str, tuple[set[str], set[str]]] = {
+    "expect_column_values_to_be_in_set": ({"value_set"}, set()),
+    "expect_column_values_to_match_regex": ({"regex"}, set()),
+    "expect_column_pair_values_a_to_be_greater_than_b": ({"or_equal", "ignore_row_if"}, set()),
+    "expect_table_row_count_to_equal": ({"value"}, set()),
+    **{kind: (set(), _BOUNDS) for kind in VOCABULARY if kind.endswith("_to_be_between")},
+}
+_COLUMN_ARGUMENTS = {
+    "map": {"column"},
+    "pair": {"column_A", "column_B"},
+    "set_of_columns": {"column_list"},
+    "aggregate": set(),
 }
 _META = {"check", "rule", "title"}
 _KEYS = {"type", "kwargs", "meta", "severity"}
-_BOUNDS = {"min_value", "max_value"}
 PERIOD_PARAMETERS = ("period_start", "period_end", "as_of")
 
 
@@ -152,7 +168,7 @@ def _check_kwargs(kind: str, kwargs: dict[str, Any], table: TableSpec, where: st
     columns += kwargs.get("column_list", [])
     if not columns and not kind.startswith("expect_table_"):
         raise _fault(where, "the expectation names no column", "name one")
-    for column in (*columns, *_condition_columns(kwargs.get("row_condition"), where)):
+    for column in (*columns, *_condition_columns(kwargs.get("row_condition"), table, where)):
         if not isinstance(column, str) or column not in table.all_columns:
             raise _fault(where, f"table {table.table} has no column {column!r}", "correct the name")
     for column in columns:
@@ -165,11 +181,40 @@ def _check_kwargs(kind: str, kwargs: dict[str, Any], table: TableSpec, where: st
         raise _fault(where, "the expectation names no set", "list the values in value_set")
     if shape == "pair" and kwargs.get("ignore_row_if") != "either_value_is_missing":
         raise _fault(where, "a pair must say what a missing date means", "set ignore_row_if: either_value_is_missing")
-    if "condition_parser" in kwargs and not kwargs.get("row_condition"):
-        raise _fault(where, "a condition parser without a condition", "remove it")
+    _check_arguments(kind, kwargs, table, where)
 
 
-def _condition_columns(condition: Any, where: str) -> list[str]:
+def _check_arguments(kind: str, kwargs: dict[str, Any], table: TableSpec, where: str) -> None:
+    """Great Expectations takes a missing regular expression for one that everything matches."""
+    shape = VOCABULARY[kind][0]
+    must, may = _ARGUMENTS.get(kind, (set(), set()))
+    columns = {"column"} if shape == "aggregate" and "_column_" in kind else _COLUMN_ARGUMENTS[shape]
+    conditions = {"row_condition"} if shape in ("map", "pair") else set()
+    missing = (must | columns) - set(kwargs)
+    if missing or (may and not may & set(kwargs)):
+        raise _fault(where, f"the argument {sorted(missing or may)[0]} is missing", "give it")
+    stray = set(kwargs) - must - may - columns - conditions
+    if stray:
+        raise _fault(where, f"the argument {sorted(stray)[0]} is not understood here", "correct or remove it")
+    for name in ({"value"} | _BOUNDS) & set(kwargs):
+        if not _is_parameter(kwargs[name]) and (isinstance(kwargs[name], bool) or not isinstance(kwargs[name], int)):
+            decimal = any(table.all_columns[kwargs[c]] == "decimal" for c in columns & {"column"})
+            if not (decimal and isinstance(kwargs[name], float)):
+                raise _fault(where, f"{name} is {kwargs[name]!r}", "give a whole number or a $PARAMETER")
+    if not isinstance(kwargs.get("regex", ""), str) or not isinstance(kwargs.get("value_set", []), list):
+        raise _fault(where, "regex is a text and value_set a list", "correct the argument")
+    if "regex" in kwargs:
+        try:
+            re.compile(kwargs["regex"])
+        except re.error as error:
+            raise _fault(where, f"the regular expression is wrong: {error}", "correct it") from None
+
+
+def _is_parameter(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"$PARAMETER"} and isinstance(value["$PARAMETER"], str)
+
+
+def _condition_columns(condition: Any, table: TableSpec, where: str) -> list[str]:
     """The columns of a structured row condition.  Refuses text conditions and parameters, which GX ignores."""
     if condition is None:
         return []
@@ -179,10 +224,31 @@ def _condition_columns(condition: Any, where: str) -> list[str]:
     match condition.get("type"):
         case "comparison" | "nullity":
             column = condition.get("column")
-            return [column.get("name", "") if isinstance(column, dict) else ""]
+            name = column.get("name", "") if isinstance(column, dict) else ""
+            if condition["type"] == "comparison":
+                _check_comparison(name, condition, table, where)
+            return [name]
         case "and" | "or":
-            return [name for part in condition.get("conditions", ()) for name in _condition_columns(part, where)]
+            parts = condition.get("conditions", ())
+            return [name for part in parts for name in _condition_columns(part, table, where)]
     raise _fault(where, f"unknown kind of condition {condition.get('type')!r}", "use comparison, nullity, and, or")
+
+
+def _check_comparison(name: str, condition: dict[str, Any], table: TableSpec, where: str) -> None:
+    """A value of another type than the column's matches nothing, and the expectation would not be tested."""
+    kind = table.all_columns.get(name)
+    values = condition.get("parameter")
+    for value in values if isinstance(values, list) else [values]:
+        fits = {
+            "text": isinstance(value, str),
+            "code": name in table.columns and value in table.columns[name].codes,
+            "integer": isinstance(value, int) and not isinstance(value, bool),
+            "decimal": isinstance(value, int | float) and not isinstance(value, bool),
+            "date": False,
+        }
+        if kind is not None and not fits[kind]:
+            remedy = "compare dates in SQL, in a computed table" if kind == "date" else "use a value of its type"
+            raise _fault(where, f"{name} is {kind} and cannot be compared with {value!r}", remedy)
 
 
 def _check_together(lines: list[Expectation], where: str) -> None:

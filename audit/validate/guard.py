@@ -9,7 +9,10 @@ becomes an error.
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
+
+import pandas as pd
 
 from audit import words
 from audit.intake import Table
@@ -17,6 +20,7 @@ from audit.model import Family, Outcome, RecordRef, Status, Text
 from audit.rulebook import Expectation, Suite
 
 _FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
+_PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.\-]+){2,}")
 _AGGREGATE_BOUNDS = ("value", "min_value", "max_value")
 
 
@@ -57,7 +61,7 @@ def _ask_great_expectations(
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("tables").add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": table.frame})
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _in_floats(table)})
     suite = gx.ExpectationSuite(name=name, expectations=[line.content for line in lines])
     used = {name: parameters[name] for line in lines for name in line.parameters}
     result = batch.validate(
@@ -71,6 +75,15 @@ def _ask_great_expectations(
         document["observed"] = (entry.result or {}).get("observed_value")
         found[document["expectation_config"]["meta"]["check"]] = document
     return found
+
+
+def _in_floats(table: Table) -> pd.DataFrame:
+    """Decimals as the nearest binary numbers, which are equal wherever the decimals are.
+
+    Great Expectations takes every bound for a float, and a decimal 0.1 is not the float 0.1.
+    """
+    decimals = [name for name, kind in table.spec.all_columns.items() if kind == "decimal"]
+    return table.frame.astype(dict.fromkeys(decimals, "float64")) if decimals else table.frame
 
 
 def _outcome(
@@ -145,7 +158,8 @@ def _exception(info: dict[str, Any]) -> str | None:
     shapes = [info] if "raised_exception" in info else list(info.values())
     for shape in shapes:
         if shape.get("raised_exception"):
-            return str(shape.get("exception_message", "")).strip().splitlines()[0][:200]
+            lines = str(shape.get("exception_message") or "").strip().splitlines() or ["no message"]
+            return _PATH.sub("…", lines[0])[:200]
     return None
 
 
