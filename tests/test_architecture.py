@@ -14,9 +14,9 @@ ORDER = (
     "model",
     "words",
     "numbers",
-    "clock",
     "engagement",
     "rulebook",
+    "clocks",
     "intake",
     "query",
     "validate",
@@ -37,7 +37,7 @@ HOMES = {
     "papermill": "conduct",
     "duckdb": "query",
     "jupyter_client": "kernels",
-    "chinese_calendar": "clock",
+    "chinese_calendar": "clocks",
     "typer": "cli",
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from audit.clocks import official_calendar
 from audit.engagement import Claim
 from audit.errors import RulebookError
 from audit.intake import read_tables
@@ -110,7 +111,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
                 lines = "".join(f"{line}\n" for line in (",".join(spec.columns), *rows))
                 (folder / f"{spec.table}.csv").write_text(lines, encoding="utf-8")
         book = Rulebook(TABLES, {}, {"T-20": LIMIT}, {}, (), ())
-        houses.append(Warehouse(read_tables(folder, book.delivered, absent), book, PERIOD))
+        houses.append(Warehouse(read_tables(folder, book.delivered, absent), book, PERIOD, official_calendar()))
         return houses[-1]
 
     yield open_
@@ -282,7 +283,7 @@ def test_every_shipped_measure_runs_on_the_tables_as_declared(folder: Path) -> N
     for name, spec in book.delivered.items():
         (folder / f"{name}.csv").write_text(",".join(spec.columns) + "\n", encoding="utf-8")
     asks = {"count": None, "sum": "value", "rate": "hit", "minimum": "value", "universal": "holds"}
-    with Warehouse(read_tables(folder, book.delivered, {}), book, PERIOD) as house:
+    with Warehouse(read_tables(folder, book.delivered, {}), book, PERIOD, official_calendar()) as house:
         for one in book.measures.values():
             house.select(one.sql, book.tables[one.table], asks[one.kind], one.id)
             assert take_measure(one, house).value is None

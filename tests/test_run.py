@@ -297,7 +297,7 @@ def test_faulty_input_is_named_and_leaves_nothing(tmp_path: Path, fault: Fault, 
     [
         (["run", "nowhere", "2021"], 3, "no engagement"),
         (["run", "huiji"], 2, "year"),
-        (["run", "huiji", "21"], 2, "21"),
+        (["run", "huiji", "21"], 2, "1990"),
         (["run", "huiji", "2021", "--gate", "grave"], 2, "grave"),
         (["frobnicate"], 2, "frobnicate"),
     ],
@@ -335,12 +335,12 @@ def test_an_emptied_column_passes_nothing_about_it(tmp_path: Path) -> None:
     blank(folder / "normative_documents.csv", "报备日期")
     blank(folder / "disclosure_requests.csv", "答复日期")
     results = carry_out(Home(data=tmp_path), "huiji", 2021)
-    columns = {"filed_date", "filing_due", "reply_date"}
+    columns = {"normative_documents": {"filed_date", "nrm_t01"}, "disclosure_requests": {"reply_date"}}
     judged = [
         (line, next(o for o in results.outcomes if o.id == line.id))
         for suite in results.book.suites.values()
         for line in suite.expectations
-        if columns & set(line.columns) and line.type != "expect_column_values_to_be_null"
+        if columns.get(suite.table, set()) & set(line.columns) and line.type != "expect_column_values_to_be_null"
     ]
     assert len(judged) >= 5
     for line, outcome in judged:
@@ -375,10 +375,21 @@ def test_a_working_paper_without_its_import_stops_the_run(project: Path) -> None
     path.write_text(json.dumps(notebook), encoding="utf-8")
     done = audit_in(project)
     assert done.returncode == 3, done.stdout
-    assert "00_sources" in done.stderr
-    assert "NameError" in done.stderr
+    assert "00_sources.ipynb, cell 2" in done.stderr
+    assert "open_paper is not known" in done.stderr
+    assert not (project / "outputs").exists()
+
+
+def test_a_cell_that_fails_stops_the_run_and_leaves_it_as_failed(project: Path) -> None:
+    path = project / "notebooks/00_sources.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("paper.sources()", "paper.sauces()"), encoding="utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3, done.stdout
+    assert "00_sources.ipynb, cell" in done.stderr
+    assert "paper.sauces()" in done.stderr
     assert not list(project.rglob("outputs/**/findings.json"))
-    assert list(project.rglob("outputs/**/failure.json"))
+    assert json.loads(next(project.rglob("outputs/**/failure.json")).read_text())["status"] == "failed"
 
 
 def test_a_renamed_expectation_stops_the_run(project: Path) -> None:

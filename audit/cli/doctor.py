@@ -10,7 +10,7 @@ from importlib import metadata
 from rich.console import Console
 from rich.table import Table
 
-from audit.clock import last_day_known
+from audit.clocks import official_calendar
 from audit.home import ROOT, Home
 
 _NEEDED = ("jupyterlab", "papermill", "pandas", "great-expectations", "matplotlib", "duckdb")
@@ -35,7 +35,7 @@ def examine() -> int:
             line(False, name, "run ./run audit doctor once more: it makes .venv from requirements.lock")
     for folder in (Home().data, Home().expectations, Home().notebooks):
         line(folder.is_dir(), folder.name + "/", "found" if folder.is_dir() else f"not below {ROOT.name}")
-    line(True, "holiday calendar", f"known to {last_day_known()}")
+    line(True, "holiday calendar", f"known to {official_calendar().last_day}")
     for name, use in _OPTIONAL.items():
         line(shutil.which(name) is not None, name, use, needed=False)
     Console().print(table)

@@ -12,6 +12,7 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
+from audit.clocks import calendar_with
 from audit.engagement import Claim, Disposition, Engagement, read_claims, read_engagement, read_responses
 from audit.errors import EngagementError
 from audit.findings import Results, raise_findings, reconcile
@@ -32,6 +33,7 @@ from audit.recalculate import (
 )
 from audit.rulebook import Rulebook, load_rulebook
 from audit.rulebook.book import DOMAINS
+from audit.rulebook.suites import RECALCULATED
 from audit.validate import run_suite
 
 _NO_YEAR_BEFORE = Text(zh="没有上一年度的记录", en="there are no records of the year before")
@@ -85,8 +87,20 @@ class Audit:
         rows = self.warehouse.rows(table) if found else 0
         absent = self.warehouse.absent.get(table, "")
         domain = self.book.tables[table].domain
-        outcomes = run_suite(self.book.suites[table], found, rows, absent, domain, self.parameters)
+        outcomes = run_suite(self.book.suites[table], found, rows, absent, domain, self._parameters_of(table))
         return tuple(self._with_claims(outcome) for outcome in outcomes)
+
+    def _parameters_of(self, table: str) -> dict[str, Any]:
+        """The parameters its suite may ask for, with the recalculated figures that it does ask for."""
+        names = {measure.replace(".", "_"): measure for measure in self.book.measures}
+        asked = {name for line in self.book.suites[table].expectations for name in line.parameters}
+        found = dict(self.parameters)
+        for name in asked:
+            measure = names.get(name.removeprefix(RECALCULATED)) if name.startswith(RECALCULATED) else None
+            value = self.measured(measure).value if measure else None
+            if value is not None and value.denominator == 1:
+                found[name] = int(value)
+        return found
 
     def _with_claims(self, outcome: Outcome) -> Outcome:
         """Name the claims behind the parameters that an expectation asked for."""
@@ -243,5 +257,5 @@ def open_audit(home: Home, district: str, year: int, domains: tuple[str, ...] = 
     specs = {name: spec for name, spec in book.delivered.items() if spec.domain in domains}
     tables = read_tables(folder, specs, engagement.records.not_supplied)
     dispositions = read_responses(folder)
-    with Warehouse(tables, book, engagement.period) as warehouse:
+    with Warehouse(tables, book, engagement.period, calendar_with(home.data)) as warehouse:
         yield Audit(engagement, book, claims, dispositions, tables, warehouse)

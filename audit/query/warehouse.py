@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from audit import clock
-from audit.errors import AuditError, RulebookError
+from audit.clocks import Calendar, judge
+from audit.errors import RulebookError
 from audit.intake.reader import DTYPES, Table, Tables
 from audit.model import Period
 from audit.rulebook import Rulebook, TableSpec
@@ -26,14 +26,15 @@ class Selection:
 class Warehouse:
     """An engagement's tables, ready to be queried.  Close it, or use it as a context."""
 
-    def __init__(self, tables: Tables, book: Rulebook, period: Period) -> None:
-        """Adds derived dates, then computes every computed table whose sources are here."""
+    def __init__(self, tables: Tables, book: Rulebook, period: Period, calendar: Calendar) -> None:
+        """Judges the time limits, then computes every computed table whose sources are here."""
         self.period = period
         self.absent = dict(tables.absent)
         self.tables: dict[str, Table] = {}
         self._connection = duckdb.connect(":memory:", config={"threads": 2})
         for table in tables.values():
-            self._add(Table(table.spec, _with_derived(table, book), table.control))
+            frame = _with_judgements(table, book, period, calendar)
+            self._add(Table(table.spec, frame, table.control))
         waiting = dict(book.computed)
         while ready := [name for name, spec in waiting.items() if set(spec.sources) <= set(self.tables)]:
             for name in ready:
@@ -92,17 +93,11 @@ class Warehouse:
             raise RulebookError(f"the SQL cannot be run: {message}", where=where, remedy="correct the SQL") from None
 
 
-def _with_derived(table: Table, book: Rulebook) -> pd.DataFrame:
-    frame = table.frame
-    for name, derived in table.spec.derived.items():
-        limit = book.rules[derived.rule].limit
-        if limit is None:  # the rulebook was checked on loading
-            raise AuditError(f"rule {derived.rule} has no limit", where=name)
-        add = clock.add_working_days if limit.day_type == "working" else clock.add_calendar_days
-        try:
-            due = add(frame[derived.from_].to_numpy().astype("datetime64[D]"), limit.n)
-        except AuditError as error:
-            where = f"{table.spec.table}, column {table.spec.columns[derived.from_].title.zh}; {error.where}"
-            raise AuditError(error.problem, where=where, remedy=error.remedy) from None
-        frame = frame.assign(**{name: pd.Series(due.astype("datetime64[us]"), index=frame.index)})
-    return frame
+def _with_judgements(table: Table, book: Rulebook, period: Period, calendar: Calendar) -> pd.DataFrame:
+    """The table with, for each time limit on it, the judgement of each row and its last day."""
+    added = {}
+    for rule in book.rules.values():
+        if rule.clock is not None and rule.clock.table == table.spec.table:
+            judged = judge(rule, table.frame, calendar, period.as_of)
+            added[rule.column], added[f"{rule.column}_due"] = judged.verdict, judged.due
+    return table.frame.assign(**added)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.errors import RulebookError
+from audit.rulebook.clocks import with_judgements
 from audit.rulebook.measures import Identity, Measure, RowIdentity, read_identities, read_measures
 from audit.rulebook.rules import Rule, read_rules
-from audit.rulebook.suites import PERIOD_PARAMETERS, Suite, read_suites
+from audit.rulebook.suites import PERIOD_PARAMETERS, RECALCULATED, Suite, read_suites
 from audit.rulebook.tables import TableSpec, read_tables
 
 DOMAINS = ("normative", "reconsideration", "disclosure", "enforcement", "litigation", "governance")
@@ -39,12 +40,13 @@ class Rulebook:
 
 def load_rulebook(folder: Path) -> Rulebook:
     """Read `folder` (tables, suites, rules, measures, identities).  Raises RulebookError."""
-    tables = read_tables(folder / "tables")
+    rules = read_rules(folder / "rules")
+    tables = with_judgements(read_tables(folder / "tables"), rules)
     figures, rows = read_identities(folder / "identities.yml")
     book = Rulebook(
         tables=tables,
         suites=read_suites(folder / "suites", tables),
-        rules=read_rules(folder / "rules"),
+        rules=rules,
         measures=read_measures(folder / "measures.yml"),
         identities=figures,
         row_identities=rows,
@@ -59,7 +61,8 @@ def _check_references(book: Rulebook) -> None:
             where = f"suites/{suite.table}.json, {line.check}"
             _known(line.rule, book.rules, "rule", where)
             for asked in line.parameters:
-                if asked not in PERIOD_PARAMETERS and _measure_of(asked, book) is None:
+                figure = asked.removeprefix(RECALCULATED)
+                if asked not in PERIOD_PARAMETERS and _measure_of(figure, book) is None:
                     raise RulebookError(f"no measure is called {asked}", where=where, remedy="correct $PARAMETER")
     for rule in book.rules.values():
         for missing in rule.test.missing if rule.test else ():
@@ -81,11 +84,6 @@ def _check_references(book: Rulebook) -> None:
     for table in book.tables.values():
         for source in table.sources:
             _known(source, book.tables, "table", f"tables/{table.table}.yml")
-        for name, derived in table.derived.items():
-            where = f"tables/{table.table}.yml, {name}"
-            _known(derived.rule, book.rules, "rule", where)
-            if book.rules[derived.rule].limit is None:
-                raise RulebookError(f"rule {derived.rule} has no limit", where=where, remedy="add it")
     _check_domains(book)
 
 

@@ -44,6 +44,69 @@ class Limit(Strict):
     day_type: Literal["working", "calendar"]
 
 
+class ByChannel(Strict):
+    """A date that depends on a code: for each code in `of` its own column, otherwise `usual`."""
+
+    by: str
+    of: dict[str, str]
+    usual: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column named."""
+        return (self.by, self.usual, *self.of.values())
+
+
+DateRef = str | ByChannel
+
+
+class Deemed(Limit):
+    """The day on which silence counts as admission: n days after receipt."""
+
+    from_: DateRef = Field(alias="from")
+
+
+class Extension(Strict):
+    """n further days of the same type, if the notice was given before the first limit ran out."""
+
+    n: int
+    notice: str
+
+
+class Span(Strict):
+    """An interval that does not count."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
+class Clock(Strict):
+    """A time limit on the records of one table, from a start event to an end event.
+
+    `when` narrows it to records with certain codes; `deemed` starts it no later than deemed admission;
+    `restart` starts it anew; `exclude` lists intervals that do not count.
+    """
+
+    table: str
+    start: DateRef
+    end: DateRef
+    limit: Limit
+    when: dict[str, tuple[str, ...]] = {}
+    deemed: Deemed | None = None
+    restart: str | None = None
+    exclude: tuple[Span, ...] = ()
+    extension: Extension | None = None
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """Every column that must be a date."""
+        refs = [self.start, self.end, *([self.deemed.from_] if self.deemed else [])]
+        named = [name for ref in refs for name in ([ref] if isinstance(ref, str) else ref.columns[1:])]
+        named += [self.restart] if self.restart else []
+        named += [name for span in self.exclude for name in (span.from_, span.to)]
+        return (*named, *([self.extension.notice] if self.extension else []))
+
+
 class ReportTest(Strict):
     """A check on the published figures alone.
 
@@ -69,7 +132,8 @@ class Rule(Strict):
 
     `certainty`: A statute read in full, B stored page, C form as reproduced, D derived, K own knowledge;
     a rule that is not `verified` advises and never accuses.  `severity` is the gravest a finding under this
-    rule can have.
+    rule can have.  Rules of one `series` are the versions of one limit: each record is judged by the version
+    in force on its own day, and two versions neither overlap nor leave a gap.
     """
 
     id: str
@@ -84,9 +148,15 @@ class Rule(Strict):
     effect: Text
     recommendation: Text
     condition: Text = NOTHING
-    limit: Limit | None = None
+    series: str = ""
+    clock: Clock | None = None
     test: ReportTest | None = None
     note: str = ""
+
+    @property
+    def column(self) -> str:
+        """The column of a table that holds the judgement by this rule; with `_due` appended, the last day."""
+        return self.id.lower().replace("-", "_")
 
     @property
     def heaviest(self) -> Severity:

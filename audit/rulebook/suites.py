@@ -34,6 +34,10 @@ VOCABULARY: dict[str, tuple[Shape, tuple[Type, ...]]] = {
     "expect_column_values_to_be_between": ("map", ("date", *_NUMBERS)),
     "expect_column_pair_values_a_to_be_greater_than_b": ("pair", ("date", *_NUMBERS)),
     "expect_compound_columns_to_be_unique": ("set_of_columns", _ANY),
+    "expect_column_values_to_keep_statutory_period": ("map", ("code",)),
+    "expect_column_to_be_filled_if_and_only_if": ("pair", _ANY),
+    "expect_first_column_to_equal_sum_of_others": ("set_of_columns", ("integer",)),
+    "expect_recalculation_to_equal_published": ("aggregate", _ANY),
     "expect_table_row_count_to_equal": ("aggregate", _ANY),
     "expect_table_row_count_to_be_between": ("aggregate", _ANY),
     "expect_column_sum_to_be_between": ("aggregate", ("integer",)),
@@ -45,6 +49,8 @@ _ARGUMENTS: dict[str, tuple[set[str], set[str]]] = {
     "expect_column_values_to_be_in_set": ({"value_set"}, set()),
     "expect_column_values_to_match_regex": ({"regex"}, set()),
     "expect_column_pair_values_a_to_be_greater_than_b": ({"or_equal", "ignore_row_if"}, set()),
+    "expect_column_to_be_filled_if_and_only_if": ({"value_set"}, set()),
+    "expect_recalculation_to_equal_published": ({"published", "recalculated"}, set()),
     "expect_table_row_count_to_equal": ({"value"}, set()),
     **{kind: (set(), _BOUNDS) for kind in VOCABULARY if kind.endswith("_to_be_between")},
 }
@@ -57,6 +63,7 @@ _COLUMN_ARGUMENTS = {
 _META = {"check", "rule", "title"}
 _KEYS = {"type", "kwargs", "meta", "severity"}
 PERIOD_PARAMETERS = ("period_start", "period_end", "as_of")
+RECALCULATED = "recalculated_"
 
 
 @dataclass(frozen=True)
@@ -163,10 +170,10 @@ def _expectation(line: Any, table: TableSpec, where: str) -> Expectation:
 def _check_kwargs(kind: str, kwargs: dict[str, Any], table: TableSpec, where: str) -> None:
     if "mostly" in kwargs:
         raise _fault(where, "mostly leaves nulls out of its base", "compute the rate as a measure instead")
-    shape, allowed = VOCABULARY[kind]
+    _, allowed = VOCABULARY[kind]
     columns = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
     columns += kwargs.get("column_list", [])
-    if not columns and not kind.startswith("expect_table_"):
+    if not columns and not kind.startswith(("expect_table_", "expect_recalculation_")):
         raise _fault(where, "the expectation names no column", "name one")
     for column in (*columns, *_condition_columns(kwargs.get("row_condition"), table, where)):
         if not isinstance(column, str) or column not in table.all_columns:
@@ -179,7 +186,7 @@ def _check_kwargs(kind: str, kwargs: dict[str, Any], table: TableSpec, where: st
             raise _fault(where, "a date written as text cannot bound a date", "name a $PARAMETER of the period")
     if kind.endswith("_in_set") and not (isinstance(kwargs.get("value_set"), list) and kwargs["value_set"]):
         raise _fault(where, "the expectation names no set", "list the values in value_set")
-    if shape == "pair" and kwargs.get("ignore_row_if") != "either_value_is_missing":
+    if "or_equal" in kwargs and kwargs.get("ignore_row_if") != "either_value_is_missing":
         raise _fault(where, "a pair must say what a missing date means", "set ignore_row_if: either_value_is_missing")
     _check_arguments(kind, kwargs, table, where)
 
@@ -241,7 +248,7 @@ def _check_comparison(name: str, condition: dict[str, Any], table: TableSpec, wh
     for value in values if isinstance(values, list) else [values]:
         fits = {
             "text": isinstance(value, str),
-            "code": name in table.columns and value in table.columns[name].codes,
+            "code": kind == "code" and value in table.codes_of(name),
             "integer": isinstance(value, int) and not isinstance(value, bool),
             "decimal": isinstance(value, int | float) and not isinstance(value, bool),
             "date": False,

@@ -11,6 +11,7 @@ from audit.errors import RulebookError
 from audit.model import Strict, Text
 from audit.rulebook.documents import read_yaml, record
 
+JUDGEMENTS = ("in_time", "late", "open", "overdue")
 Type = Literal["text", "code", "date", "integer", "decimal"]
 
 
@@ -31,21 +32,11 @@ class Column(Strict):
         return self
 
 
-class Derived(Strict):
-    """A date computed from another by a dated rule, added after reading."""
-
-    rule: str
-    from_: str
-    title: Text
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_is_a_keyword(cls, content: dict[str, object]) -> dict[str, object]:
-        return {("from_" if key == "from" else key): value for key, value in content.items()}
-
-
 class TableSpec(Strict):
-    """One table.  With `sql` it is computed from `sources` instead of delivered."""
+    """One table.  With `sql` it is computed from `sources` instead of delivered.
+
+    `judged` names the columns that time limits add to it: for each rule the judgement and the last day.
+    """
 
     table: str
     domain: str
@@ -53,7 +44,7 @@ class TableSpec(Strict):
     grain: Text
     key: tuple[str, ...]
     columns: dict[str, Column]
-    derived: dict[str, Derived] = {}
+    judged: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     sql: str = ""
 
@@ -63,8 +54,6 @@ class TableSpec(Strict):
             raise ValueError("the key must name declared columns")
         if bool(self.sql) != bool(self.sources):
             raise ValueError("a computed table has both sql and sources")
-        if any(derived.from_ not in self.columns for derived in self.derived.values()):
-            raise ValueError("a derived column starts from a declared column")
         heads: dict[str, str] = {}
         for name, column in self.columns.items():
             for header in (name, column.title.zh, column.title.en, *column.also):
@@ -72,10 +61,15 @@ class TableSpec(Strict):
                     raise ValueError(f"the header {header} would be read as {heads[header]} and as {name}")
         return self
 
+    def codes_of(self, column: str) -> tuple[str, ...]:
+        """The codes that a column can hold; judgements have four of their own."""
+        return tuple(self.columns[column].codes) if column in self.columns else JUDGEMENTS
+
     @property
     def all_columns(self) -> dict[str, Type]:
         """Every column that a suite may name, with its type."""
-        return {name: column.type for name, column in self.columns.items()} | dict.fromkeys(self.derived, "date")
+        types = {name: column.type for name, column in self.columns.items()}
+        return types | {name: "date" if name.endswith("_due") else "code" for name in self.judged}
 
 
 def read_tables(folder: Path) -> dict[str, TableSpec]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -56,6 +57,8 @@ def _ask_great_expectations(
 ) -> dict[str, dict[str, Any]]:
     """Results as plain JSON by check.  A check missing here is turned into an error by the caller."""
     import great_expectations as gx  # costs seconds, so only where a suite is run
+
+    import_module("audit.validate.expectations")  # registers our own
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     context = gx.get_context(mode="ephemeral")
