@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -136,6 +137,20 @@ class ClaimResult(Strict):
     locator: str = ""
     measure: str = ""
     records_digest: str | None = None
+
+
+class Plant(Strict):
+    """One planted error: `id` is the outcome that had to notice; an exempt one says why none could be planted."""
+
+    id: str
+    rule: str
+    result: Literal["caught", "missed", "exempt"]
+    words: str
+
+    @classmethod
+    def of(cls, outcome: str, rule: str, caught: bool, words: str) -> Plant:
+        """A plant that was, or was not, caught."""
+        return cls(id=outcome, rule=rule, result="caught" if caught else "missed", words=words)
 
 
 @dataclass(frozen=True)

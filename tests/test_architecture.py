@@ -25,6 +25,7 @@ ORDER = (
     "archive",
     "render",
     "programme",
+    "selftest",
     "papers",
     "kernels",
     "conduct",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from audit.errors import AuditError
+from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
     name="audit",
@@ -66,6 +67,43 @@ def run(
 
 
 @app.command()
+def rules(
+    on: Annotated[str | None, typer.Option(help="The day, as 2021-12-31; today if left out.")] = None,
+    domain: Annotated[str | None, typer.Option(help="One domain only, such as disclosure.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document and nothing else.")] = False,
+) -> None:
+    """The rule catalogue in force on a day."""
+    from audit.cli.catalogue import show_rules
+
+    raise typer.Exit(show_rules(_day(on, "--on"), domain, as_json))
+
+
+@app.command()
+def deadline(
+    rule: Annotated[str, typer.Argument(help="The rule, such as GID-T01.")],
+    event_date: Annotated[str, typer.Argument(help="The day of the event, as 2021-09-10; day one is the next.")],
+    extended: Annotated[bool, typer.Option("--extended", help="With the extension the rule allows.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document and nothing else.")] = False,
+) -> None:
+    """When something is due, with the citation."""
+    from audit.cli.catalogue import show_deadline
+
+    raise typer.Exit(show_deadline(rule, _day(event_date, "EVENT_DATE"), extended, as_json))
+
+
+@app.command()
+def selftest(
+    district: District,
+    year: Year,
+    data: Annotated[Path | None, typer.Option(help="Folder that holds DISTRICT/YEAR.", file_okay=False)] = None,
+) -> None:
+    """Plant known errors in a copy of the data and show that each is caught; exit 1 if one is missed."""
+    from audit.cli.selftesting import run_selftest
+
+    raise typer.Exit(run_selftest(district, year, data))
+
+
+@app.command()
 def lab() -> None:
     """Open JupyterLab on the working papers."""
     from audit.cli.running import open_lab
@@ -79,6 +117,15 @@ def doctor() -> None:
     from audit.cli.doctor import examine
 
     raise typer.Exit(examine())
+
+
+def _day(text: str | None, where: str) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no date", where=where, remedy="write it as 2021-09-10") from None
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from audit.rulebook.rules import Clock, DateRef, Rule
 
 IN_TIME, LATE, OPEN, OVERDUE = "in_time", "late", "open", "overdue"
 KEPT = (IN_TIME, OPEN)
+_NEVER = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ def judge(rule: Rule, frame: pd.DataFrame, calendar: Calendar, as_of: date) -> J
     if clock is None:
         raise ValueError(f"rule {rule.id} has no clock")
     applies = _applies(rule, clock, frame)
-    start = np.where(applies, _start(clock, frame, calendar), np.datetime64("NaT", "D"))
     try:
+        start = _start(clock, frame, applies, calendar)
         due = _due(clock, frame, start, calendar, as_of)
     except AuditError as error:
         where = f"table {clock.table}, rule {rule.id}; {error.where}"
@@ -67,34 +68,53 @@ def _applies(rule: Rule, clock: Clock, frame: pd.DataFrame) -> npt.NDArray[np.bo
     return applies
 
 
-def _start(clock: Clock, frame: pd.DataFrame, calendar: Calendar) -> Days:
+def _start(clock: Clock, frame: pd.DataFrame, applies: npt.NDArray[np.bool_], calendar: Calendar) -> Days:
+    """The day from which each row's limit runs; missing where the rule does not apply to it.
+
+    With deemed admission, a correction starts the review of the application anew and not the limit itself.
+    """
     start = _dates(clock.start, frame)
+    again = _dates(clock.restart, frame) if clock.restart is not None else np.full(len(frame), _NEVER)
     if clock.deemed is not None:
-        received = _dates(clock.deemed.from_, frame)
+        received = np.where(applies, _later(_dates(clock.deemed.from_, frame), again), _NEVER)
         deemed = calendar.add(received, clock.deemed.n, clock.deemed.day_type) if clock.deemed.n else received
         start = np.where(np.isnat(start) | (deemed < start), deemed, start)
-    if clock.restart is not None:
-        again = _dates(clock.restart, frame)
-        start = np.where(~np.isnat(again) & (again > start), again, start)
-    return start
+    else:
+        start = _later(start, again)
+    return np.where(applies, start, _NEVER)
 
 
 def _due(clock: Clock, frame: pd.DataFrame, start: Days, calendar: Calendar, as_of: date) -> Days:
-    kind = clock.limit.day_type
     days = np.full(len(frame), clock.limit.n)
-    first = calendar.add(start, days, kind)
-    for span in clock.exclude:
-        begun, ended = _dates(span.from_, frame), _dates(span.to, frame)
-        # A consultation still running excludes the time up to the cut-off date.
-        ended = np.where(~np.isnat(begun) & np.isnat(ended), np.datetime64(as_of, "D"), ended)
-        counts = ~np.isnat(begun) & (begun >= start) & (begun <= first)
-        days = days + np.where(counts, calendar.between(begun, ended, kind), 0)
-        first = calendar.add(start, days, kind)
+    first = _last_day(clock, frame, start, days, calendar, as_of)
     if clock.extension is None:
         return first
     notice = _dates(clock.extension.notice, frame)
     granted = ~np.isnat(notice) & (notice <= first)
-    return np.where(granted, calendar.add(start, days + np.where(granted, clock.extension.n, 0), kind), first)
+    extended = np.where(granted, clock.limit.n + clock.extension.n, clock.limit.n)
+    return _last_day(clock, frame, start, extended, calendar, as_of)
+
+
+def _last_day(
+    clock: Clock, frame: pd.DataFrame, start: Days, days: npt.NDArray[np.int64], calendar: Calendar, as_of: date
+) -> Days:
+    """The last day of a limit of `days`, longer by each excluded interval that falls into it."""
+    kind = clock.limit.day_type
+    last = calendar.add(start, days, kind)
+    for span in clock.exclude:
+        begun, ended = _dates(span.from_, frame), _dates(span.to, frame)
+        # An interval still running is excluded up to the cut-off date.
+        ended = np.where(~np.isnat(begun) & np.isnat(ended), np.datetime64(as_of, "D"), ended)
+        counts = ~np.isnat(begun) & (ended > start) & (begun <= last)
+        within = np.where(counts, np.maximum(begun, start), _NEVER)
+        days = days + calendar.between(within, np.where(counts, ended, _NEVER), kind)
+        last = calendar.add(start, days, kind)
+    return last
+
+
+def _later(first: Days, second: Days) -> Days:
+    """The later of two days, where both are known; the second alone starts nothing."""
+    return np.where(~np.isnat(second) & (second > first), second, first)
 
 
 def _dates(ref: DateRef, frame: pd.DataFrame) -> Days:

@@ -58,9 +58,10 @@ class RunReport:
 
 
 def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
-    """The working papers that may run side by side: the sources, the domains, the overviews, the appendix."""
-    order = {"00": 0, "70": 2, "80": 2, "90": 3}
-    return [[paper for paper in programme if order.get(paper.name[:2], 1) == stage] for stage in range(4)]
+    """The working papers that may run side by side: the sources first, the appendix last, the others between."""
+    order = {"00": 0, "90": 2}
+    longest_first = sorted(programme, key=lambda paper: paper.name[:2] != "85")
+    return [[paper for paper in longest_first if order.get(paper.name[:2], 1) == stage] for stage in range(3)]
 
 
 def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: bool = False) -> RunReport:

@@ -11,7 +11,7 @@ from typing import Any
 from audit.engagement import Claim, Engagement
 from audit.findings.account import Counts
 from audit.findings.findings import Finding
-from audit.model import ClaimResult, Control, Family, Outcome, Severity, Status
+from audit.model import ClaimResult, Control, Family, Outcome, Plant, Severity, Status
 from audit.rulebook import Rulebook
 
 
@@ -27,6 +27,7 @@ class Results:
     findings: tuple[Finding, ...]
     reconciliation: dict[Family, Counts]
     controls: tuple[Control, ...]
+    plants: tuple[Plant, ...] = ()
 
     def failures(self, at_least: Severity = Severity.INFO) -> tuple[Finding, ...]:
         """The findings that are failures of at least this severity."""
@@ -35,6 +36,10 @@ class Results:
             for finding in self.findings
             if finding.status is Status.FAIL and finding.severity.rank <= at_least.rank
         )
+
+    def planted(self, result: str) -> int:
+        """How many errors of the self-test came out as `result`: caught, missed or exempt."""
+        return sum(plant.result == result for plant in self.plants)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

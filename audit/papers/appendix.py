@@ -14,7 +14,7 @@ from audit.archive import RunFolder, read_record
 from audit.findings import Results, canonical_json
 from audit.findings.results import inert
 from audit.home import Home
-from audit.model import ClaimResult, Control, Outcome, Status, Text
+from audit.model import ClaimResult, Control, Outcome, Plant, Status, Text
 from audit.papers.shown import Shown
 from audit.programme import carry_out, open_audit
 from audit.programme.plan import PROGRAMME
@@ -34,7 +34,8 @@ def open_appendix(district: str, year: int, run: str) -> AppendixPaper:
         outcomes = [Outcome.model_validate(entry) for record in records for entry in record["outcomes"]]
         claims = [ClaimResult.model_validate(entry) for record in records for entry in record["claims"]]
         controls = tuple(_control(entry) for entry in records[0]["controls"])
-        results = replace(audit.conclude(claims, outcomes), controls=controls)
+        plants = tuple(Plant.model_validate(entry) for record in records for entry in record["plants"])
+        results = replace(audit.conclude(claims, outcomes), controls=controls, plants=plants)
     return AppendixPaper(results, parameters.lang, folder, records)
 
 
@@ -103,6 +104,7 @@ class AppendixPaper:
             folder.proof / "outcomes.json": canonical_json(results.outcomes_document()),
             folder.proof / "control_totals.json": canonical_json([asdict(control) for control in results.controls]),
             folder.proof / "claim_records.csv": self._claim_records(),
+            folder.proof / "selftest.json": canonical_json([plant.model_dump() for plant in results.plants]),
             folder.conclusion / "findings.json": canonical_json(results.findings_document()),
             folder.conclusion / "findings.csv": "\ufeff" + results.findings_csv(),
             folder.conclusion / "claims.json": canonical_json(results.claims_document()),

@@ -14,13 +14,14 @@ from audit.archive import Parameters, RunFolder
 from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
 from audit.home import Home
-from audit.model import ClaimResult, Outcome, Status, Text
-from audit.papers.shown import Shown, show_claims, show_controls, show_keys, show_outcomes
+from audit.model import ClaimResult, Outcome, Plant, Status, Text
+from audit.papers.shown import Shown, show_claims, show_controls, show_keys, show_outcomes, show_plants
 from audit.programme import Audit, open_audit
 from audit.programme.direct import add_year_before
 from audit.programme.pictures import domain_charts
 from audit.programme.plan import PAPERS, Paper
 from audit.render import Chart, html_table
+from audit.selftest import selftest
 
 _BY_HAND = Text(
     zh="手工运行——不作为证据：本页不是由审计程序执行，结果不入档。",
@@ -63,6 +64,7 @@ class WorkingPaper:
         self._claims: list[ClaimResult] = []
         self._charts: list[Chart] = []
         self._marks: dict[str, Any] = {}
+        self._plants: tuple[Plant, ...] = ()
 
     def _repr_html_(self) -> str:
         engagement = self._audit.engagement
@@ -152,6 +154,11 @@ class WorkingPaper:
         self._outcomes += outcomes
         return show_outcomes(outcomes, self._words("年度衔接", "Year on year"), self._lang)
 
+    def selftest(self) -> Shown:
+        """Plant an error for every criterion in a copy of the data, and see whether it is caught."""
+        self._plants = selftest(self._audit)
+        return show_plants(self._plants, self._lang)
+
     def conclude(self) -> Shown:
         """Sum up, close the tables, and leave the record in the run folder (by hand: leave nothing)."""
         self._stack.close()
@@ -163,6 +170,7 @@ class WorkingPaper:
                 "claims": [result.model_dump(mode="json") for result in self._claims],
                 "marks": self._marks,
                 "charts": [self._keep(chart) for chart in self._charts],
+                "plants": [plant.model_dump() for plant in self._plants],
             }
             self._folder.record(self._paper.name).write_text(canonical_json(record), encoding="utf-8")
         by = {status: sum(outcome.status is status for outcome in self._outcomes) for status in Status}

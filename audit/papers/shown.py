@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from audit.model import ClaimResult, Control, Outcome, Status, Text
+from audit.model import ClaimResult, Control, Outcome, Plant, Status, Text
 from audit.render import html_table, status_mark, verdict_mark
 from audit.rulebook import Rulebook
 
@@ -85,6 +86,18 @@ def show_controls(controls: Iterable[Control], caption: str, lang: str) -> Shown
     ]
     plain = f"{caption}: {len(listed)} tables, {sum(control.rows for control in listed)} rows"
     return Shown(html_table(heading("controls", lang), rows, caption, lang), plain)
+
+
+def show_plants(plants: Sequence[Plant], lang: str) -> Shown:
+    """The score of a self-test, and every plant that was missed or is exempt."""
+    by = Counter(plant.result for plant in plants)
+    planted = len(plants) - by["exempt"]
+    zh = f"植入错误{planted}处，查出{by['caught']}处，漏过{by['missed']}处；{by['exempt']}项无从植入"
+    en = f"{by['caught']} of {planted} planted errors caught, {by['missed']} missed; {by['exempt']} exempt"
+    caption = zh if lang == "zh" else en
+    rows = [(plant.id, plant.result, plant.words) for plant in plants if plant.result != "caught"]
+    head = ["检查", "结果", "说明"] if lang == "zh" else ["Check", "Result", "Words"]
+    return Shown(html_table(head, rows, caption, lang), caption)
 
 
 def show_keys(keys: Sequence[str], caption: str, lang: str) -> Shown:

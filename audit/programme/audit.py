@@ -87,10 +87,10 @@ class Audit:
         rows = self.warehouse.rows(table) if found else 0
         absent = self.warehouse.absent.get(table, "")
         domain = self.book.tables[table].domain
-        outcomes = run_suite(self.book.suites[table], found, rows, absent, domain, self._parameters_of(table))
+        outcomes = run_suite(self.book.suites[table], found, rows, absent, domain, self.parameters_of(table))
         return tuple(self._with_claims(outcome) for outcome in outcomes)
 
-    def _parameters_of(self, table: str) -> dict[str, Any]:
+    def parameters_of(self, table: str) -> dict[str, Any]:
         """The parameters its suite may ask for, with the recalculated figures that it does ask for."""
         names = {measure.replace(".", "_"): measure for measure in self.book.measures}
         asked = {name for line in self.book.suites[table].expectations for name in line.parameters}
@@ -128,6 +128,10 @@ class Audit:
         illustrative = self.engagement.records.illustrative and not self.engagement.fictional
         candidates = candidate_bases(claim, self.claims, self.book.measures) if illustrative and claim.rate else None
         return judge_claim(claim, measured, base, self.broken.get(claim.id, ()), candidates)
+
+    def rule_of(self, claim: Claim) -> str:
+        """The rule that a differing figure breaks."""
+        return self.book.measures[claim.measure].rule if claim.measure else "FIG-01"
 
     def domain_of(self, claim: Claim) -> str:
         """The domain whose working paper recalculates the claim."""

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from audit.clocks import Calendar, judge
+from audit.clocks import Calendar
+from audit.clocks.period import judge
 from audit.errors import RulebookError
 from audit.intake.reader import DTYPES, Table, Tables
 from audit.model import Period
@@ -28,13 +29,12 @@ class Warehouse:
 
     def __init__(self, tables: Tables, book: Rulebook, period: Period, calendar: Calendar) -> None:
         """Judges the time limits, then computes every computed table whose sources are here."""
-        self.period = period
+        self.period, self.calendar, self._book = period, calendar, book
         self.absent = dict(tables.absent)
         self.tables: dict[str, Table] = {}
         self._connection = duckdb.connect(":memory:", config={"threads": 2})
         for table in tables.values():
-            frame = _with_judgements(table, book, period, calendar)
-            self._add(Table(table.spec, frame, table.control))
+            self._add(self.judged(table))
         waiting = dict(book.computed)
         while ready := [name for name, spec in waiting.items() if set(spec.sources) <= set(self.tables)]:
             for name in ready:
@@ -49,6 +49,15 @@ class Warehouse:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
+
+    def judged(self, table: Table) -> Table:
+        """The table with, for each time limit on it, the judgement of each row and its last day."""
+        added = {}
+        for rule in self._book.rules.values():
+            if rule.clock is not None and rule.clock.table == table.spec.table:
+                found = judge(rule, table.frame, self.calendar, self.period.as_of)
+                added[rule.column], added[f"{rule.column}_due"] = found.verdict, found.due
+        return Table(table.spec, table.frame.assign(**added), table.control)
 
     def rows(self, name: str) -> int:
         """Rows of a table; a computed table has none when one of its sources has none."""
@@ -91,13 +100,3 @@ class Warehouse:
         except duckdb.Error as error:
             message = str(error).splitlines()[0]
             raise RulebookError(f"the SQL cannot be run: {message}", where=where, remedy="correct the SQL") from None
-
-
-def _with_judgements(table: Table, book: Rulebook, period: Period, calendar: Calendar) -> pd.DataFrame:
-    """The table with, for each time limit on it, the judgement of each row and its last day."""
-    added = {}
-    for rule in book.rules.values():
-        if rule.clock is not None and rule.clock.table == table.spec.table:
-            judged = judge(rule, table.frame, calendar, period.as_of)
-            added[rule.column], added[f"{rule.column}_due"] = judged.verdict, judged.due
-    return table.frame.assign(**added)

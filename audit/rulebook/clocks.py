@@ -20,6 +20,13 @@ def with_judgements(tables: dict[str, TableSpec], rules: dict[str, Rule]) -> dic
         if rule.clock is not None:
             _check_clock(rule, rule.clock, tables)
             added.setdefault(rule.clock.table, []).extend((rule.column, f"{rule.column}_due"))
+        elif rule.kind == "deadline" and not (rule.series and rule.note):
+            # A version without a clock says that the law of its day set no limit, and closes the series' gap.
+            raise RulebookError(
+                "a deadline without a clock judges nothing",
+                where=f"rules, {rule.id}",
+                remedy="give it a clock; or, where the law of that time set no limit, a series and a note that says so",
+            )
     _check_series(rules)
     return {name: spec.model_copy(update={"judged": tuple(added.get(name, ()))}) for name, spec in tables.items()}
 
@@ -50,6 +57,12 @@ def _check_series(rules: dict[str, Rule]) -> None:
         if rule.series:
             series.setdefault(rule.series, []).append(rule)
     for name, versions in series.items():
+        if len({rule.clock.table for rule in versions if rule.clock}) != 1:
+            raise RulebookError(
+                f"the versions of {name} have no clock, or clocks on several tables",
+                where=f"rules, {versions[-1].id}",
+                remedy="let one series be the versions of one limit on one table",
+            )
         ordered = sorted(versions, key=lambda rule: rule.effective.from_)
         for earlier, later in pairwise(ordered):
             end = earlier.effective.to

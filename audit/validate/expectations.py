@@ -34,6 +34,8 @@ from great_expectations.expectations.model_field_types import ValueSetField
 
 from audit.clocks.period import KEPT
 
+_CONDITION = ("row_condition", "condition_parser")
+
 
 class _KeepPeriod(ColumnMapMetricProvider):  # type: ignore[misc]  # Great Expectations is followed as Any
     condition_metric_name = "column_values.keep_statutory_period"
@@ -57,7 +59,7 @@ class ExpectColumnValuesToKeepStatutoryPeriod(ColumnMapExpectation):  # type: ig
 
 class _FilledIff(ColumnPairMapMetricProvider):  # type: ignore[misc]
     condition_metric_name = "column_pair_values.filled_if_and_only_if"
-    condition_domain_keys = ("column_A", "column_B", "ignore_row_if")
+    condition_domain_keys = ("batch_id", "table", "column_A", "column_B", *_CONDITION, "ignore_row_if")
     condition_value_keys = ("value_set",)
 
     @column_pair_condition_partial(engine=PandasExecutionEngine)
@@ -66,12 +68,15 @@ class _FilledIff(ColumnPairMapMetricProvider):  # type: ignore[misc]
 
 
 class ExpectColumnToBeFilledIfAndOnlyIf(ColumnPairMapExpectation):  # type: ignore[misc]
-    """column_A is filled exactly where column_B holds one of value_set: one disposition, and its own date."""
+    """column_A is filled exactly where column_B holds one of value_set: one disposition, and its own date.
+
+    A row in which both are missing says nothing and is not judged.
+    """
 
     value_set: ValueSetField
-    ignore_row_if: str = "never"
+    ignore_row_if: str = "both_values_are_missing"
     map_metric = "column_pair_values.filled_if_and_only_if"
-    success_keys = ("value_set", "mostly")
+    success_keys = ("value_set", "ignore_row_if", "mostly")
     library_metadata: ClassVar[dict[str, Any]] = {"maturity": "production"}
 
     @classmethod

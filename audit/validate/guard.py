@@ -22,7 +22,7 @@ from audit.rulebook import Expectation, Suite
 
 _FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
 _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.\-]+){2,}")
-_AGGREGATE_BOUNDS = ("value", "min_value", "max_value")
+_AGGREGATE_BOUNDS = ("value", "min_value", "max_value", "published")
 
 
 def run_suite(
