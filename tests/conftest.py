@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from runs import Run, run
 
 # A busy machine is no fault: properties are held for every example, however long one takes.
 settings.register_profile("audit", deadline=None)
@@ -16,3 +17,8 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "huiji" / "2021"
     folder.mkdir(parents=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def huiji(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(tmp_path_factory.mktemp("huiji"), "huiji", 2021)

@@ -28,11 +28,6 @@ HOSTILE = "<script>document.title='hacked'</script>\"><img src=x onerror=\"docum
 
 
 @pytest.fixture(scope="session")
-def huiji(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run(tmp_path_factory.mktemp("huiji"), "huiji", 2021)
-
-
-@pytest.fixture(scope="session")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("again"), "huiji", 2021)
 

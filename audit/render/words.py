@@ -202,7 +202,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "在数据的副本里为检查、公布数字、勾稽关系和报告规则植入错误{planted}处，按名查出{caught}处，漏过{missed}处；"
         "{exempt}项没有数据可供植入，理由见自检底稿。",
         "{planted} errors were planted in a copy of the data, for expectations, figures, identities and report rules: "
-        "{caught} were caught by name, {missed} missed; {exempt} could not be planted (reasons in the self-test paper).",
+        "{caught} were caught by name, {missed} missed; {exempt} could not be planted (reasons: self-test paper).",
     ),
     # 7 Limits
     "limits_head": ("本附录未说明的事项", "What this appendix does not say"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -12,8 +13,8 @@ from audit.model import Plant, Status, Verdict
 from audit.numbers import Figure
 from audit.numbers.figure import Qualifier, number
 from audit.programme import Audit
-from audit.recalculate import Measured, judge_claim, judge_identity, judge_report, published_identity
-from audit.rulebook import Identity, Rule
+from audit.recalculate import Measured, judge_claim, judge_identity, judge_report, judge_rows, published_identity
+from audit.rulebook import Identity, RowIdentity, Rule
 from audit.rulebook.rules import ReportTest
 
 
@@ -54,6 +55,24 @@ def try_identities(audit: Audit) -> Iterator[Plant]:
                 yield _published(identity, audit, outcome)
             else:
                 yield _measured(identity, audit, basis, outcome)
+
+    for within in audit.book.row_identities:
+        yield _row_off(within, audit)
+
+
+def _row_off(identity: RowIdentity, audit: Audit) -> Plant:
+    """The first row of the table with one term off by one."""
+    outcome = f"identities/{identity.id}/rows"
+    table = audit.warehouse.tables.get(identity.table)
+    if table is None or table.frame.empty:
+        reason = audit.warehouse.absent.get(identity.table, "the table has no rows")
+        return Plant(id=outcome, rule=identity.rule, result="exempt", words=reason)
+    frame = table.frame.copy()
+    frame[identity.left[0]] = frame[identity.left[0]] + 1
+    spoilt = copy(audit.warehouse)
+    spoilt.tables = audit.warehouse.tables | {identity.table: replace(table, frame=frame)}
+    caught = judge_rows(identity, spoilt).status is Status.FAIL
+    return Plant.of(outcome, identity.rule, caught, f"{identity.left[0]} off by one")
 
 
 def _published(identity: Identity, audit: Audit, outcome: str) -> Plant:

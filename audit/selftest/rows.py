@@ -139,7 +139,7 @@ def holds(condition: dict[str, Any] | None, row: Row) -> bool:
         return all(parts) if condition["type"] == "and" else any(parts)
     value = row[condition["column"]["name"]]
     if condition["type"] == "nullity":
-        return (value is None) == condition["is_null"]
+        return (value is None) is bool(condition["is_null"])
     if value is None:
         return False
     kept: bool = _OPERATORS[condition["operator"]](value, condition["parameter"])
