@@ -49,8 +49,10 @@ from audit.programme import carry_out
 from audit.programme.pictures import domain_charts
 from audit.render import appendix
 from audit.rulebook.book import DOMAINS
+from audit.selftest import selftest
 charts = {}
 def draw(audit):
+    selftest(audit)
     charts.update({chart.name: chart for domain in DOMAINS for chart in domain_charts(audit, domain, "zh")})
 results = carry_out(Home(), "huiji", 2021, look=draw)
 assert charts

@@ -52,21 +52,26 @@ LIMIT = Rule.model_validate(
         "domain": "disclosure",
         "kind": "deadline",
         "citation": {"law": "条例"},
-        "effective": {"from": date(2019, 5, 15)},
+        "effective": {"from": date(2019, 5, 15), "selector": "received"},
         "severity": "warning",
         "certainty": "A",
         "verified": True,
         "title": text("期限"),
         "effect": text("x"),
         "recommendation": text("x"),
-        "limit": {"n": 20, "day_type": "working"},
+        "clock": {
+            "table": "cases",
+            "start": "received",
+            "end": "closed",
+            "limit": {"n": 20, "day_type": "working"},
+        },
     }
 )
 CASES = table(
     "cases",
     ("case_no",),
     {"case_no": "text", "received": "date", "closed": "date", "ok": "code", "pages": "integer", "fee": "decimal"},
-    derived={"due": {"rule": "T-20", "from": "received", "title": text("due")}},
+    judged=("t_20", "t_20_due"),
 )
 SUMS = table("sums", ("unit", "quarter"), {"unit": "text", "quarter": "integer"} | dict.fromkeys("abc", "integer"))
 MONTHS = table(
@@ -256,11 +261,11 @@ def test_a_measure_that_gives_nothing_exact_is_refused_by_name(opened: Open, cas
 
 
 def test_a_due_date_is_added_by_its_rule(opened: Open) -> None:
-    late = measure("count", "SELECT case_no FROM cases WHERE closed > due")
+    late = measure("count", "SELECT case_no FROM cases WHERE closed > t_20_due")
     house = opened()
     # Twenty working days from 2021-09-10 end on 2021-10-14 (domain note, section 2.4).
     assert take_measure(late, house).marks == (("003", "1"),)
-    assert house.tables["cases"].frame["due"].dt.date.tolist()[2] == date(2021, 10, 14)
+    assert house.tables["cases"].frame["t_20_due"].dt.date.tolist()[2] == date(2021, 10, 14)
 
 
 def test_a_computed_table_is_there_only_when_its_sources_are(opened: Open) -> None:
@@ -587,7 +592,7 @@ FIGURES = {name: COUNT.model_copy(update={"id": name, "title": text(name)}) for 
 
 def asked(kind: str, *claims: Claim, **test: Any) -> Outcome:
     condition = text("printed {claim:a}, differing by {difference}, ratio {ratio}: {listed}; missing {missing}")
-    rule = LIMIT.model_copy(update={"id": "RPT", "limit": None, "condition": condition})
+    rule = LIMIT.model_copy(update={"id": "RPT", "clock": None, "condition": condition})
     content = rule.model_dump(by_alias=True) | {"test": {"kind": kind, **test}}
     return judge_report(Rule.model_validate(content), claims, FIGURES)
 

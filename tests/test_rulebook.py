@@ -308,7 +308,12 @@ IDENTITY = """
     left: [examined]
     right: [kept]
 """
-DERIVED = "derived:\n  due: {rule: REG-01, from: finished_date, title: {zh: 期限, en: Due}}\n"
+CLOCK = """  clock:
+    table: disclosure_requests
+    start: received_date
+    end: reply_date
+    limit: {n: 5, day_type: working}
+"""
 TEST = "  test: {kind: companions, printed: [disclosure.handled], missing: [disclosure.nowhere]}\n"
 
 # File, what is added to its end, words of the message.
@@ -319,13 +324,20 @@ ADDED = {
     "an unknown key": ("tables/cleanups.yml", "colour: red\n", ("cleanups.yml", "colour")),
     "YAML that is none": ("measures.yml", "  - : [\n", ("measures.yml is not valid YAML",)),
     "a second table of one name": ("tables/units.yml", "", ("units.yml", "called cleanups")),
-    "a due date by a rule without limit": ("tables/cleanups.yml", DERIVED, ("tables/cleanups.yml, due", "REG-01")),
-    "a due date by an unknown rule": (
-        "tables/cleanups.yml", DERIVED.replace("REG-01", "REG-99"), ("tables/cleanups.yml, due", "'REG-99'"),
+    "a clock on an unknown table": (
+        "rules/figures.yml", RULE + CLOCK.replace("disclosure_requests", "requests"), ("PLANTED", "'requests'"),
     ),
-    "a due date from an unknown column": (
-        "tables/cleanups.yml", DERIVED.replace("finished_date", "finished"), ("cleanups.yml", "derived column"),
+    "a clock on an unknown column": (
+        "rules/figures.yml", RULE + CLOCK.replace("reply_date", "replied"), ("PLANTED", "'replied'"),
     ),
+    "a clock that starts at no date": (
+        "rules/figures.yml", RULE + CLOCK.replace("received_date", "channel"), ("PLANTED", "no date column 'channel'"),
+    ),
+    "a clock for an unknown code": (
+        "rules/figures.yml", RULE + CLOCK + "    when: {status: [shut]}\n", ("PLANTED", "no code 'shut'"),
+    ),
+    "a clock whose version nothing selects": ("rules/figures.yml", RULE + CLOCK, ("PLANTED", "'as_of'")),
+    "a clock with a misspelt key": ("rules/figures.yml", RULE + CLOCK + "    untill: x\n", ("PLANTED", "untill")),
     "SQL without sources": ("tables/cleanups.yml", "sql: SELECT 1\n", ("cleanups.yml", "both sql and sources")),
     "an unknown source": (
         "tables/cleanups.yml", "sql: SELECT 1\nsources: [cleanup]\n", ("tables/cleanups.yml", "'cleanup'"),

@@ -1,4 +1,4 @@
-"""Write the illustrative engagements: records of Huiji 2021; records, report and answer key of the sample."""
+"""Write the illustrative engagements: records of Huiji 2020 and 2021; records, report and answer key of the sample."""
 
 import argparse
 import sys
@@ -20,7 +20,7 @@ def main() -> int:
     """Make each engagement that is asked for."""
     parser = argparse.ArgumentParser(prog="data/generate", description=__doc__)
     parser.add_argument("--into", type=Path, default=_REPOSITORY / "data", help="the folder of districts")
-    parser.add_argument("--only", choices=[profile.district for profile in PROFILES], help="one district")
+    parser.add_argument("--only", choices=sorted({profile.district for profile in PROFILES}), help="one district")
     parser.add_argument("--without", nargs="*", metavar="PLANT", help="leave these plants out, or all if none is named")
     asked = parser.parse_args()
     declarations = list(writer.declarations(_REPOSITORY / "expectations" / "tables"))

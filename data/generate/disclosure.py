@@ -8,7 +8,7 @@ import draws
 import workdays
 from directory import coded
 from profiles import Profile
-from rows import Row, as_known
+from rows import Row, as_known, day
 
 _CHANNELS = {"internet": 11, "registered_post": 5, "in_person": 3, "letter": 1}
 _APPLICANTS = {"natural_person": 37, "business": 4, "legal_service": 2, "research": 1, "other_org": 1}
@@ -18,7 +18,16 @@ _OUTCOMES = {
     "not_processed.petition": 2, "not_processed.repeat": 1, "not_processed.confirm": 1, "other.other": 1,
 }  # fmt: skip
 _USUAL = {"granted": 4, "partial": 1, "unable.not_held": 2, "denied.process": 1}
-_OUTSTANDING = {"extension_notice_date": {}, "reply_date": {"status": "open", "outcome": None}}
+_DELIVERIES = {
+    "in_person": {"handed": 2, "post": 1},
+    "registered_post": {"post": 1},
+    "letter": {"post": 1},
+    "internet": {"electronic": 4, "post": 1},
+}
+_OUTSTANDING = {
+    "extension_notice_date": {},
+    "reply_date": {"status": "open", "outcome": None, "delivery": None, "posted_date": None},
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ def _late(profile: Profile, year: int) -> list[Row]:
         last = min(workdays.add(when, 40 if i < extended else 20), date(year + 1, 1, 29))
         row["reply_date"] = draws.late_day(rng, max(date(year + 1, 1, 4), workdays.add(when, 5)), last)
         row["outcome"] = draws.weighted(rng, _USUAL)
+        _deliver(profile, row)
         rows.append(row)
     return rows
 
@@ -77,6 +87,7 @@ def _settled(profile: Profile) -> list[Row]:
         row = _request(rng, profile, when, profile.year, i + 1)
         _answer(rng, row, when, clock.kind)
         row["outcome"] = clock.outcome or next(outcomes)
+        _deliver(profile, row)
         rows.append(row)
     return rows
 
@@ -86,6 +97,7 @@ def _request(rng: Random, profile: Profile, received: date, year: int, number: i
         "request_no": profile.number("公开", number, year),
         "received_date": received,
         "channel": draws.weighted(rng, _CHANNELS),
+        "confirmed_date": None,
         "applicant_kind": draws.weighted(rng, _APPLICANTS),
         "correction_notice_date": None,
         "corrected_date": None,
@@ -114,24 +126,43 @@ def _answer(rng: Random, row: Row, received: date, clock: str) -> None:
         row["reply_date"] = add(received, draws.leaning(rng, 2, 20))
 
 
+def _deliver(profile: Profile, row: Row) -> None:
+    """Say when receipt was confirmed, where the channel asks for it, and how and when the reply went out.
+
+    Drawn for each request by itself, so that the two years that share one agree about it.
+    """
+    received, replied = day(row, "received_date"), day(row, "reply_date")
+    rng = profile.rng(f"disclosure_requests/{row['request_no']}", received.year)
+    later = rng.choice((0, 0, 0, 1))
+    if row["channel"] in ("letter", "internet"):
+        row["confirmed_date"] = workdays.add(received, later if row["channel"] == "internet" else 0)
+    row["delivery"] = draws.weighted(rng, _DELIVERIES[str(row["channel"])])
+    posted = workdays.before(replied, rng.choice((0, 0, 1)))
+    row["posted_date"] = None
+    if row["delivery"] == "post":
+        row["posted_date"] = posted if posted.year == replied.year else replied
+
+
 def information_items(profile: Profile) -> list[Row]:
-    """New items on any working day, moved ones in batches of a few dozen days."""
+    """New items on any working day, soon after they were made; moved ones in batches of a few dozen days."""
     rng = profile.rng("information_items")
     plan = profile.disclosure
     first, last = date(profile.year, 1, 4), profile.as_of
     moving_days = sorted({draws.day(rng, date(profile.year, 3, 1), date(profile.year, 10, 31)) for _ in range(26)})
     moved = rng.choices(moving_days, k=plan.items - plan.items_published)
-    released = [(day, "published") for day in draws.days(rng, plan.items_published, first, last)]
-    released += [(day, "migrated") for day in moved]
+    released = [(when, "published") for when in draws.days(rng, plan.items_published, first, last)]
+    released += [(when, "migrated") for when in moved]
     units = coded(profile.units)
     publishers = rng.choices(list(units), weights=[unit.staff for unit in units.values()], k=plan.items)
+    making = profile.rng("information_items/created")
     return [
         {
             "item_no": f"{number:06d}",
             "unit_code": publisher,
             "kind": kind,
             "catalogue": rng.choice(units[publisher].headings),
-            "released_date": day,
+            "created_date": workdays.before(when, 20 - draws.leaning(making, 0, 20)) if kind == "published" else None,
+            "released_date": when,
         }
-        for number, ((day, kind), publisher) in enumerate(zip(sorted(released), publishers, strict=True), 1)
+        for number, ((when, kind), publisher) in enumerate(zip(sorted(released), publishers, strict=True), 1)
     ]

@@ -8,8 +8,17 @@ import people
 import workdays
 from directory import coded
 from profiles import Profile
-from rows import Row, day
+from rows import Row, as_known, day
 
+_NEW_PENALTY_LAW = date(2021, 7, 15)
+_MOST_OF_A_UNIT = 12
+_PROCEDURES = {"ordinary": 4, "summary": 1}
+_OUTSTANDING = {
+    "legal_review_date": {},
+    "decided_date": {"party_present": None, "served_date": None, "published_date": None},
+    "served_date": {},
+    "published_date": {},
+}
 _PREFIX = {"enforcement": "示执", "supervision": "示监"}
 # Acts of a quarter against those of a mean one: a festive first, a flooded third, a busy last.
 _QUARTERS = (0.79, 1.09, 0.95, 1.17)
@@ -18,11 +27,13 @@ _QUARTERS = (0.79, 1.09, 0.95, 1.17)
 def build(profile: Profile) -> dict[str, list[Row]]:
     """Make the tables of this domain."""
     certificates = enforcement_certificates(profile)
+    acts = administrative_acts(profile)
     return {
         "units": units(profile),
         "enforcement_certificates": certificates,
         "quiz_roster": quiz_roster(profile, certificates),
-        "administrative_acts": administrative_acts(profile),
+        "administrative_acts": acts,
+        "penalty_cases": penalty_cases(profile, certificates, acts),
     }
 
 
@@ -126,3 +137,61 @@ def administrative_acts(profile: Profile) -> list[Row]:
 
 def _quarter_end(year: int, quarter: int) -> date:
     return date(year + quarter // 4, quarter % 4 * 3 + 1, 1) - timedelta(days=1)
+
+
+def penalty_cases(profile: Profile, certificates: list[Row], acts: list[Row]) -> list[Row]:
+    """Penalty cases opened in the year, fewer in each unit than the penalties it files; the last are undecided.
+
+    In the year of the new Penalty Law one case is opened on the day before it takes effect and one on the day.
+    """
+    rng = profile.rng("penalty_cases")
+    filed = {code: sum(int(str(a["acts"])) for a in acts if (a["unit_code"], a["kind"]) == (code, "penalty"))
+             for code in coded(profile.units)}  # fmt: skip
+    holders = [row for row in certificates if row["kind"] == "enforcement"]
+    weights = {code: n for code, n in filed.items() if n >= _MOST_OF_A_UNIT}
+    opened = draws.days(rng, profile.enforcement.penalty_cases, date(profile.year, 1, 4), date(profile.year, 12, 17))
+    if profile.year == _NEW_PENALTY_LAW.year:
+        middle = next(i for i, when in enumerate(opened) if when >= _NEW_PENALTY_LAW)
+        opened[middle - 1 : middle + 1] = _NEW_PENALTY_LAW - timedelta(days=1), _NEW_PENALTY_LAW
+    rows: list[Row] = []
+    for i, when in enumerate(opened, 1):
+        row = _penalty(rng, when)
+        last = day(row, "decided_date")
+        while len(officers := _officers_of(holders, unit := draws.weighted(rng, weights), when, last)) < 2:
+            continue
+        weights[unit] = max(0, weights[unit] - weights[unit] // _MOST_OF_A_UNIT)
+        first, second = rng.sample(officers, 2)
+        row.update(case_no=profile.number("罚", i), unit_code=unit, officer_1=first, officer_2=second)
+        rows.append(as_known(row, profile.as_of, _OUTSTANDING))
+    return rows
+
+
+def _penalty(rng: Random, filed: date) -> Row:
+    """Draw the course of a case: on the spot, or reviewed and decided within ninety days, served, published."""
+    procedure = draws.weighted(rng, _PROCEDURES)
+    decided, reviewed, present = filed, None, "yes"
+    if procedure == "ordinary":
+        decided = draws.late_day(rng, filed + timedelta(days=18), filed + timedelta(days=90))
+        reviewed = workdays.before(decided, rng.randint(1, 4))
+        present = draws.weighted(rng, {"yes": 2, "no": 3})
+    return {
+        "filed_date": filed,
+        "procedure": procedure,
+        "legal_review_date": reviewed,
+        "decided_date": decided,
+        "party_present": present,
+        "served_date": decided if present == "yes" else workdays.add(decided, draws.leaning(rng, 1, 7)),
+        "published_date": workdays.add(decided, draws.leaning(rng, 1, 7)),
+    }
+
+
+def _officers_of(holders: list[Row], unit: str, first: date, last: date) -> list[str]:
+    """List the unit's certificates that are valid from the first to the last day."""
+    return [
+        str(row["certificate_no"])
+        for row in holders
+        if row["unit_code"] == unit
+        and day(row, "issued_date") <= first
+        and day(row, "expires_date") >= last
+        and (row["cancelled_date"] is None or day(row, "cancelled_date") > last)
+    ]

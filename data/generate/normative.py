@@ -22,6 +22,7 @@ def build(profile: Profile) -> dict[str, list[Row]]:
 def normative_documents(profile: Profile) -> list[Row]:
     """Documents spread over the year to October; each is reviewed, issued, published and filed in time."""
     rng = profile.rng("normative_documents")
+    filing = profile.rng("normative_documents/npc")
     n = profile.normative.documents
     issuers = [c for c, unit in coded(profile.units).items() if unit.kind == "department"]
     rows: list[Row] = []
@@ -31,6 +32,7 @@ def normative_documents(profile: Profile) -> list[Row]:
         reviewed = workdays.add(submitted, draws.leaning(rng, 5, 15))
         issued = workdays.add(reviewed, rng.randint(2, 9))
         published = workdays.add(issued, rng.randint(0, 6))
+        npc = draws.late_day(filing, published, issued + timedelta(days=30))
         filed = draws.late_day(rng, published + timedelta(days=3), published + timedelta(days=15))
         rows.append(
             {
@@ -40,6 +42,7 @@ def normative_documents(profile: Profile) -> list[Row]:
                 "issued_date": issued,
                 "published_date": published,
                 "filed_date": filed,
+                "npc_filed_date": npc,
             }
         )
     rows.sort(key=lambda row: day(row, "issued_date"))

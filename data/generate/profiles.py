@@ -77,6 +77,7 @@ class Enforcement:
     quiz_from: date
     quiz_to: date
     acts: int
+    penalty_cases: int
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ HUIJI_2021 = Profile(
         quiz_from=date(2021, 9, 6),
         quiz_to=date(2021, 9, 30),
         acts=115226,
+        penalty_cases=120,
     ),
     governance=Governance(
         staff=2386,
@@ -183,6 +185,56 @@ HUIJI_2021 = Profile(
         distributed=10640,
         materials_from=date(2021, 7, 20),
         subjects=("行政处罚法学习手册", "灾后法律服务问答"),
+    ),
+)
+
+# The year before, made up but for what it hands to 2021.
+HUIJI_2020 = Profile(
+    district="huiji",
+    year=2020,
+    mark="惠政",
+    units=UNITS,
+    normative=Normative(documents=6, special_cleanups=1, general_cleanups=1, consultations=2),
+    reconsideration=Reconsideration(Docket(31, 2, 3, received_last_year=27), refused=2, told_elsewhere=1, extended=1),
+    disclosure=Disclosure(
+        Docket(37, 3, 2, received_last_year=34),
+        extended=2,
+        corrected=2,
+        consulted=1,
+        items=4310,
+        items_published=2874,
+    ),
+    litigation=Litigation(Docket(71, 8, 9), second=14, retrial=1, settlements=7, pretrials=5),
+    enforcement=Enforcement(
+        certificates=731,
+        supervision=24,
+        cancelled=22,
+        cancelled_supervision=1,
+        last_issue=date(2020, 9, 30),
+        quiz_took_part=702,
+        quiz_from=date(2020, 9, 7),
+        quiz_to=date(2020, 9, 30),
+        acts=109341,
+        penalty_cases=97,
+    ),
+    governance=Governance(
+        staff=2341,
+        terms=(
+            Session("依法行政专题课程", date(2020, 5, 11), date(2020, 6, 24)),
+            Session("依法行政专题课程", date(2020, 9, 14), date(2020, 11, 13)),
+        ),
+        studies=(
+            Session("优化营商环境条例", date(2020, 3, 2), date(2020, 3, 31)),
+            Session("重大行政决策程序暂行条例", date(2020, 5, 6), date(2020, 5, 29)),
+            Session("中华人民共和国民法典", date(2020, 7, 1), date(2020, 8, 31)),
+        ),
+        contracts=128,
+        agenda_items=12,
+        opinions=1093,
+        materials=8,
+        distributed=8720,
+        materials_from=date(2020, 6, 1),
+        subjects=("优化营商环境条例问答", "民法典问答"),
     ),
 )
 
@@ -215,6 +267,7 @@ SAMPLE_2022 = Profile(
         quiz_from=date(2022, 9, 5),
         quiz_to=date(2022, 9, 30),
         acts=41873,
+        penalty_cases=64,
     ),
     governance=Governance(
         staff=902,
@@ -237,4 +290,4 @@ SAMPLE_2022 = Profile(
     ),
 )
 
-PROFILES = (HUIJI_2021, SAMPLE_2022)
+PROFILES = (HUIJI_2020, HUIJI_2021, SAMPLE_2022)

@@ -22,7 +22,15 @@ _FITTING = {
     "annulled": ("penalty", "licence", "coercion", "disclosure", "confirmation", "expropriation"),
 }
 _QUICK = ("terminated", "mediated", "application_rejected")
-_OUTSTANDING = {"notified_date": {}, "extension_notice_date": {}, "closed_date": {"outcome": None}}
+_OUTSTANDING = {
+    "notified_date": {},
+    "copy_sent_date": {},
+    "answer_date": {},
+    "suspended_from": {},
+    "suspended_to": {},
+    "extension_notice_date": {},
+    "closed_date": {"outcome": None},
+}
 
 
 def build(profile: Profile) -> dict[str, list[Row]]:
@@ -43,6 +51,7 @@ def _late(profile: Profile, year: int) -> list[Row]:
         row = _admitted(rng, profile, received, profile.number(_SERIES, total - n + i + 1, year), outcomes[i])
         first = max(date(year + 1, 1, 1), received + timedelta(days=25))
         row["closed_date"] = draws.late_day(rng, first, received + timedelta(days=60))
+        _steps(profile, row)
         rows.append(row)
     return rows
 
@@ -67,6 +76,7 @@ def _settled(profile: Profile) -> list[Row]:
         else:
             row = _admitted(rng, profile, when, number, next(outcomes))
             _conclude(rng, row, profile.as_of, extended=i in extended)
+            _steps(profile, row)
             rows.append(row)
     return rows
 
@@ -77,9 +87,16 @@ def _received(rng: Random, profile: Profile, received: date, number: str, outcom
     return {
         "case_no": number,
         "received_date": received,
+        "track": None,
         "matter": matter,
         "respondent_unit": contested_unit(rng, profile.units, matter),
+        "correction_notice_date": None,
+        "corrected_date": None,
         "admitted_date": None,
+        "copy_sent_date": None,
+        "answer_date": None,
+        "suspended_from": None,
+        "suspended_to": None,
         "extension_notice_date": None,
         "closed_date": None,
         "outcome": outcome,
@@ -115,3 +132,23 @@ def _conclude(rng: Random, row: Row, year_end: date, *, extended: bool) -> None:
         quickest = 10 if row["outcome"] in _QUICK else 25
         first, last = received + timedelta(days=quickest), min(limit, year_end)
     row["closed_date"] = draws.late_day(rng, first, last)
+
+
+def _steps(profile: Profile, row: Row) -> None:
+    """Fill in what happened between receipt and decision.
+
+    An admission three or five days after receipt followed a correction. Drawn for each case by itself, so that
+    the two years that share one agree about it.
+    """
+    received, admitted, closed = (day(row, column) for column in ("received_date", "admitted_date", "closed_date"))
+    rng = profile.rng(f"reconsideration_cases/{row['case_no']}", received.year)
+    if workdays.count(received, admitted) >= 3:
+        row["correction_notice_date"] = workdays.add(received, 1)
+        row["corrected_date"] = draws.day(rng, workdays.add(received, 2), admitted)
+    copied = draws.day(rng, admitted, min(workdays.add(admitted, 5), workdays.before(closed, 1)))
+    row["track"] = "ordinary"
+    row["copy_sent_date"] = copied
+    row["answer_date"] = draws.late_day(rng, workdays.add(copied, 1), min(copied + timedelta(days=10), closed))
+    stopped, resumed = (workdays.on_or_after(admitted + timedelta(days=n)) for n in (20, 30))
+    if rng.random() < 0.06 and resumed < closed - timedelta(days=5):
+        row["suspended_from"], row["suspended_to"] = stopped, resumed

@@ -29,6 +29,15 @@ def add(start: date, n: int) -> date:
     return day
 
 
+def before(end: date, n: int) -> date:
+    """Go n working days back; the day itself is not counted, and with n = 0 it is the answer."""
+    day = end
+    while n:
+        day -= _DAY
+        n -= is_working(day)
+    return day
+
+
 def count(start: date, end: date) -> int:
     """Count the working days after start up to and including end."""
     return len(between(start + _DAY, end))
