@@ -19,6 +19,7 @@ from typing import Any
 import great_expectations as gx
 import pandas as pd
 import pytest
+from great_expectations.expectations import registry
 
 from audit.archive import Parameters
 from audit.conduct.folder import create_run, take_snapshot
@@ -28,7 +29,7 @@ from audit.intake import Table, read_tables
 from audit.intake.reader import DTYPES
 from audit.model import NOTHING, Outcome, Severity, Status, Text
 from audit.programme import open_audit
-from audit.rulebook import Expectation, Suite, TableSpec
+from audit.rulebook import Column, Expectation, Suite, TableSpec
 from audit.rulebook.suites import VOCABULARY, read_suite
 from audit.validate import guard, run_suite
 
@@ -45,6 +46,11 @@ ROWS = "expect_table_row_count_to_equal"
 ROWS_BETWEEN = "expect_table_row_count_to_be_between"
 SUM = "expect_column_sum_to_be_between"
 DISTINCT = "expect_column_unique_value_count_to_be_between"
+PERIOD = "expect_column_values_to_keep_statutory_period"
+IFF = "expect_column_to_be_filled_if_and_only_if"
+ADDS_UP = "expect_first_column_to_equal_sum_of_others"
+RECALCULATION = "expect_recalculation_to_equal_published"
+OURS = (PERIOD, IFF, ADDS_UP, RECALCULATION)
 
 TITLE = Text(zh="检查", en="check")
 
@@ -71,6 +77,9 @@ SPEC = TableSpec.model_validate(
         },
     }
 )
+# The same with a further number, and with the columns that a time limit adds.
+PART = Column.model_validate(column("integer", "part"))
+WIDE = SPEC.model_copy(update={"columns": {**SPEC.columns, "part": PART}, "judged": ("rule", "rule_due")})
 TWO_KEYS = SPEC.model_copy(update={"key": ("no", "kind")})
 
 
@@ -83,8 +92,7 @@ def table(spec: TableSpec = SPEC, **columns: list[Any]) -> Table:
     rows = max((len(cells) for cells in columns.values()), default=0)
     given = {"no": [f"{row:03}" for row in range(rows)], **columns}
     data = {
-        name: pd.Series(given.get(name, [None] * rows), dtype=DTYPES[found.type])
-        for name, found in spec.columns.items()
+        name: pd.Series(given.get(name, [None] * rows), dtype=DTYPES[kind]) for name, kind in spec.all_columns.items()
     }
     return Table(spec, pd.DataFrame(data))
 
@@ -110,7 +118,7 @@ def load(tmp_path: Path) -> Callable[..., Suite]:
     def load_entries(*entries: dict[str, Any]) -> Suite:
         path = tmp_path / "cases.json"
         path.write_text(json.dumps({"name": "cases", "expectations": list(entries)}), encoding="utf-8")
-        return read_suite(path, {"cases": SPEC})
+        return read_suite(path, {"cases": WIDE})
 
     return load_entries
 
@@ -575,6 +583,7 @@ class Triple:
     untestable: dict[str, list[Any]]
     reason: str = "every value of the column is missing"
     parameters: dict[str, Any] = field(default_factory=dict)
+    parameters_broken: dict[str, Any] = field(default_factory=dict)
 
 
 ONLY_A = where("kind", "==", "a")
@@ -665,6 +674,37 @@ TRIPLES: dict[str, Triple] = {
         None,
         {"label": [None]},
     ),
+    PERIOD: Triple(
+        {"column": "rule"},
+        {"rule": ["in_time", "open", None]},
+        {"rule": ["in_time", "late", "open", "overdue", None]},
+        ["001", "003"],
+        {"rule": [None, None]},
+    ),
+    IFF: Triple(
+        {"column_A": "closed", "column_B": "kind", "value_set": ["b"]},
+        {"closed": [day("2021-05-01"), None, None], "kind": ["b", "a", None]},
+        {"closed": [None, day("2021-05-01"), day("2021-05-01"), None], "kind": ["b", "a", None, "a"]},
+        ["000", "001", "002"],
+        {"closed": [None], "kind": [None]},
+    ),
+    ADDS_UP: Triple(
+        {"column_list": ["count", "part"]},
+        {"count": [4, 0, None, 3], "part": [4, 0, 1, None]},
+        {"count": [4, 5, None], "part": [4, 2, 1]},
+        ["001"],
+        {"count": [1, None], "part": [None, 1]},
+    ),
+    RECALCULATION: Triple(
+        {"published": {"$PARAMETER": "figure"}, "recalculated": {"$PARAMETER": "recalculated_figure"}},
+        {"label": ["x"]},
+        {"label": ["x"]},
+        None,
+        {},
+        NO_ROWS,
+        {"figure": 3, "recalculated_figure": 3},
+        {"figure": 3, "recalculated_figure": 2},
+    ),
 }
 
 
@@ -676,9 +716,14 @@ def test_every_expectation_of_the_vocabulary_has_its_three_tables() -> None:
 def test_an_expectation_passes_fails_and_says_when_it_cannot_tell(load: Callable[..., Suite], kind: str) -> None:
     triple = TRIPLES[kind]
     (asked,) = load(entry(kind, **triple.kwargs)).expectations
+    spoilt = triple.parameters | triple.parameters_broken
     (kept,), (broken,), (untested,) = (
-        judge(table(SPEC, **columns), asked, **triple.parameters)
-        for columns in (triple.kept, triple.broken, triple.untestable)
+        judge(table(WIDE, **columns), asked, **parameters)
+        for columns, parameters in (
+            (triple.kept, triple.parameters),
+            (triple.broken, spoilt),
+            (triple.untestable, triple.parameters),
+        )
     )
     assert (kept.status, kept.failed, keys(kept)) == (Status.PASS, 0, [])
     assert kept.judged > 0
@@ -688,6 +733,54 @@ def test_an_expectation_passes_fails_and_says_when_it_cannot_tell(load: Callable
     for outcome in (kept, broken):
         assert (outcome.rule, outcome.severity, outcome.reason) == ("REG-01", Severity.WARNING, NOTHING)
         assert str(outcome.judged) in outcome.condition.zh or outcome.recalculated in outcome.condition.zh
+
+
+@pytest.mark.parametrize("kind", OURS)
+def test_an_expectation_of_ours_without_its_module_is_an_error_though_gx_passes_without_it(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    triple = TRIPLES[kind]
+    held, asked = table(WIDE, **triple.kept), line(kind, **triple.kwargs)
+    assert statuses(judge(held, asked, **triple.parameters)) == [Status.PASS]
+    monkeypatch.setattr(guard, "import_module", lambda _: None)
+    monkeypatch.delitem(registry._registered_expectations, kind)
+    alone = stock(held.frame, asked.content, expectation_parameters=triple.parameters)
+    assert alone.success
+    assert alone.results == []
+    lost, kept = judge(held, asked, line(UNIQUE, "kept", column="no"), **triple.parameters)
+    assert (lost.status, lost.judged, kept.status) == (Status.ERROR, 0, Status.PASS)
+    assert "lost the expectation" in lost.reason.en
+
+
+def test_a_recalculation_that_could_not_be_taken_is_not_tested_and_one_that_differs_shows_both() -> None:
+    asked = line(RECALCULATION, published={"$PARAMETER": "figure"}, recalculated={"$PARAMETER": "recalculated_figure"})
+    held = table(WIDE, label=["x", "y"])
+    (untaken,) = judge(held, asked, figure=3)
+    assert untaken.status is Status.NOT_TESTED
+    assert "recalculated_figure" in untaken.reason.en
+    (differs,) = judge(held, asked, figure=3, recalculated_figure=2)
+    found = (differs.status, differs.published, differs.recalculated, differs.difference)
+    assert found == (Status.FAIL, "3", "2", "-1")
+
+
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        entry(PERIOD, column="opened"),
+        entry(PERIOD, column="rule_due"),
+        entry(IFF, column_A="closed", column_B="kind"),
+        entry(IFF, column_A="closed", column_B="kind", value_set="b"),
+        entry(IFF, column_A="closed", column_B="kind", value_set=["b"], ignore_row_if="never"),
+        entry(ADDS_UP, column_list=["count", "amount"]),
+        entry(ADDS_UP, column_list=["count", "part"], row_condition=where("kind", "==", "a")),
+        entry(RECALCULATION, published={"$PARAMETER": "figure"}),
+    ],
+)
+def test_an_expectation_of_ours_that_cannot_be_meant_is_refused(
+    load: Callable[..., Suite], unusable: dict[str, Any]
+) -> None:
+    with pytest.raises(RulebookError, match=r"cases\.json, entry 1"):
+        load(unusable)
 
 
 def test_a_decimal_on_its_bound_keeps_it(load: Callable[..., Suite]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from audit.errors import RulebookError
 from audit.model import Severity
 from audit.rulebook import Rulebook, TableSpec, load_rulebook
-from audit.rulebook.suites import PERIOD_PARAMETERS, VOCABULARY, read_suites
+from audit.rulebook.suites import PERIOD_PARAMETERS, RECALCULATED, VOCABULARY, read_suites
 
 SHIPPED = Path(__file__).parents[1] / "expectations"
 Line = dict[str, Any]
@@ -88,7 +88,10 @@ def test_the_shipped_rulebook_loads_whole(book: Rulebook) -> None:
         return {path.stem for path in (SHIPPED / folder).iterdir()}
 
     assert set(book.tables) == declared("tables")
-    assert set(book.suites) == declared("suites") == set(book.tables)
+    assert set(book.suites) == declared("suites")
+    assert set(book.delivered) <= set(book.suites) <= set(book.tables)
+    asked = {measure.table for measure in book.measures.values()} | {within.table for within in book.row_identities}
+    assert set(book.computed) - set(book.suites) <= asked
     written = {path.stem: json.loads(path.read_bytes())["expectations"] for path in (SHIPPED / "suites").iterdir()}
     assert {table: [entry.content for entry in suite.expectations] for table, suite in book.suites.items()} == written
     assert len(book.rules) == sum(
@@ -132,7 +135,8 @@ def test_every_line_asks_only_for_figures_and_days_that_exist(book: Rulebook) ->
     names = {measure.replace(".", "_") + end for measure in book.measures for end in ("", "_low", "_high")}
     for suite in book.suites.values():
         for entry in suite.expectations:
-            assert set(entry.parameters) <= names | set(PERIOD_PARAMETERS), entry.id
+            figures = {asked.removeprefix(RECALCULATED) for asked in entry.parameters}
+            assert figures <= names | set(PERIOD_PARAMETERS), entry.id
             assert entry.type in VOCABULARY
 
 
@@ -201,7 +205,15 @@ LINES: dict[str, tuple[list[Line], tuple[str, ...]]] = {
         ("what a missing date means",),
     ),
     "a pair that fails missing dates": (
-        [line(LATER, column_A="reply_date", column_B="received_date", ignore_row_if="both_values_are_missing")],
+        [
+            line(
+                LATER,
+                column_A="reply_date",
+                column_B="received_date",
+                or_equal=True,
+                ignore_row_if="both_values_are_missing",
+            )
+        ],
         ("what a missing date means",),
     ),
     "a set that is no list": ([line("be_in_set", value_set="internet")], ("names no set",)),
@@ -308,6 +320,7 @@ IDENTITY = """
     left: [examined]
     right: [kept]
 """
+SELECTED = RULE.replace("{from: 2000-01-01}", "{from: 2000-01-01, selector: received_date}")
 CLOCK = """  clock:
     table: disclosure_requests
     start: received_date
@@ -334,9 +347,15 @@ ADDED = {
         "rules/figures.yml", RULE + CLOCK.replace("received_date", "channel"), ("PLANTED", "no date column 'channel'"),
     ),
     "a clock for an unknown code": (
-        "rules/figures.yml", RULE + CLOCK + "    when: {status: [shut]}\n", ("PLANTED", "no code 'shut'"),
+        "rules/figures.yml", SELECTED + CLOCK + "    when: {status: [shut]}\n", ("PLANTED", "no code 'shut'"),
     ),
     "a clock whose version nothing selects": ("rules/figures.yml", RULE + CLOCK, ("PLANTED", "'as_of'")),
+    "a deadline that nothing times": (
+        "rules/figures.yml", RULE.replace("completeness", "deadline"), ("PLANTED", "deadline without a clock"),
+    ),
+    "a series without a clock": (
+        "rules/figures.yml", RULE + "  series: PLANTED\n", ("PLANTED", "no clock"),
+    ),
     "a clock with a misspelt key": ("rules/figures.yml", RULE + CLOCK + "    untill: x\n", ("PLANTED", "untill")),
     "SQL without sources": ("tables/cleanups.yml", "sql: SELECT 1\n", ("cleanups.yml", "both sql and sources")),
     "an unknown source": (
@@ -408,13 +427,14 @@ def test_an_entry_that_cannot_be_used_is_refused_by_file_and_name(copy: Copy, ca
 
 def test_the_planted_entries_are_refused_for_nothing_but_their_fault(copy: Copy) -> None:
     copy.append("measures.yml", MEASURE)
-    copy.append("rules/figures.yml", RULE)
+    copy.append("rules/figures.yml", SELECTED + CLOCK)
     copy.append("identities.yml", IDENTITY)
-    copy.append("tables/cleanups.yml", DERIVED.replace("REG-01", "NRM-T01"))
     book = copy.load()
     assert (book.measures["planted.figure"].id, book.rules["PLANTED"].id) == ("planted.figure", "PLANTED")
     assert book.row_identities[-1].id == "PLANTED"
-    assert book.tables["cleanups"].all_columns["due"] == "date"
+    added = {"planted": "code", "planted_due": "date"}
+    assert added.items() <= book.tables["disclosure_requests"].all_columns.items()
+    assert not added.keys() & book.tables["disclosure_requests"].columns.keys()
 
 
 # File, words in it, what they become, words of the message.

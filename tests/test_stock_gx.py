@@ -10,6 +10,7 @@ from typing import Any
 import great_expectations as gx
 import pytest
 
+import audit.validate.expectations  # noqa: F401 - registers our own expectation types
 from audit.home import Home
 from audit.programme import Audit, open_audit
 
@@ -61,7 +62,7 @@ def test_stock_gx_validates_the_shipped_table_with_the_published_figures(huiji: 
     frame = huiji.warehouse.tables[path.stem].frame
     definition = source.add_dataframe_asset(path.stem).add_batch_definition_whole_dataframe("all")
     batch = definition.get_batch({"dataframe": frame})
-    result = batch.validate(stock_suite(path), expectation_parameters=huiji.parameters)
+    result = batch.validate(stock_suite(path), expectation_parameters=huiji.parameters_of(path.stem))
     assert len(result.results) == len(written(path)["expectations"])
     assert [line.expectation_config.meta["check"] for line in result.results if not line.success] == []
     assert result.success

@@ -98,18 +98,30 @@ def _due(clock: Clock, frame: pd.DataFrame, start: Days, calendar: Calendar, as_
 def _last_day(
     clock: Clock, frame: pd.DataFrame, start: Days, days: npt.NDArray[np.int64], calendar: Calendar, as_of: date
 ) -> Days:
-    """The last day of a limit of `days`, longer by each excluded interval that falls into it."""
+    """The last day of a limit of `days`, longer by each excluded interval that falls into it, days shared once."""
     kind = clock.limit.day_type
     last = calendar.add(start, days, kind)
-    for span in clock.exclude:
-        begun, ended = _dates(span.from_, frame), _dates(span.to, frame)
-        # An interval still running is excluded up to the cut-off date.
-        ended = np.where(~np.isnat(begun) & np.isnat(ended), np.datetime64(as_of, "D"), ended)
-        counts = ~np.isnat(begun) & (ended > start) & (begun <= last)
-        within = np.where(counts, np.maximum(begun, start), _NEVER)
-        days = days + calendar.between(within, np.where(counts, ended, _NEVER), kind)
+    done = start
+    for begun, ended in _in_order(clock, frame, as_of):
+        counts = (ended > done) & (begun <= last)
+        days = days + calendar.between(
+            np.where(counts, np.maximum(begun, done), _NEVER), np.where(counts, ended, _NEVER), kind
+        )
+        done = np.where(counts, ended, done)
         last = calendar.add(start, days, kind)
     return last
+
+
+def _in_order(clock: Clock, frame: pd.DataFrame, as_of: date) -> list[tuple[Days, Days]]:
+    """The excluded intervals, in each row by their first day; one still running ends at the cut-off date."""
+    if not clock.exclude:
+        return []
+    begun = np.stack([_dates(span.from_, frame) for span in clock.exclude])
+    ended = np.stack([_dates(span.to, frame) for span in clock.exclude])
+    ended = np.where(~np.isnat(begun) & np.isnat(ended), np.datetime64(as_of, "D"), ended)
+    order = np.argsort(begun, axis=0)
+    begun, ended = (np.take_along_axis(days, order, axis=0) for days in (begun, ended))
+    return list(zip(begun, ended, strict=True))
 
 
 def _later(first: Days, second: Days) -> Days:

@@ -78,12 +78,13 @@ def judge_rows(identity: RowIdentity, warehouse: Warehouse) -> Outcome:
     if identity.table not in warehouse.tables:
         reason = words.not_supplied(warehouse.absent.get(identity.table, identity.table))
         return Outcome(**face, status=Status.NOT_TESTED, reason=reason)
+    if warehouse.rows(identity.table) == 0:
+        return Outcome(**face, status=Status.NOT_TESTED, reason=words.NO_ROWS)
     table = warehouse.tables[identity.table]
     terms = [*identity.left, *identity.right]
     rows = table.frame.dropna(subset=terms)
     if rows.empty:
-        reason = words.ALL_NULL if len(table.frame) else words.NO_ROWS
-        return Outcome(**face, status=Status.NOT_TESTED, reason=reason)
+        return Outcome(**face, status=Status.NOT_TESTED, reason=words.ALL_NULL)
     left, right = rows[list(identity.left)].sum(axis=1), rows[list(identity.right)].sum(axis=1)
     holds = {"=": left == right, "<=": left <= right, ">=": left >= right}[identity.relation]
     broken = ["|".join(map(str, key)) for key in rows.loc[~holds, list(table.spec.key)].itertuples(index=False)]

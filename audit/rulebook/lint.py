@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from audit.rulebook.book import Rulebook
+from audit.rulebook.rules import Rule
 from audit.rulebook.suites import Expectation, Suite
 
 Kind = Literal["contradictory", "redundant", "never_applicable", "without_carrier", "untouched_column"]
@@ -95,9 +96,14 @@ def _rules(book: Rulebook) -> list[Remark]:
         used = {column for suite in book.suites.values() for line in suite.expectations for column in line.columns}
         if rule.clock is not None and rule.column in judged and rule.column not in used:
             found.append(Remark("without_carrier", rule.id, "no suite asks for the judgement of its clock"))
-        elif rule.id not in carried and rule.test is None and rule.id not in ("RAT-02",):
+        elif rule.id not in carried and rule.test is None and rule.id != "RAT-02" and not _sets_no_limit(rule):
             found.append(Remark("without_carrier", rule.id, "no expectation, measure or identity carries it out"))
     return found
+
+
+def _sets_no_limit(rule: Rule) -> bool:
+    """A version of a time limit under which there was none: it fills the series and has nothing to carry out."""
+    return bool(rule.series) and rule.clock is None
 
 
 def _untouched(book: Rulebook) -> list[Remark]:

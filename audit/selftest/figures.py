@@ -61,18 +61,18 @@ def try_identities(audit: Audit) -> Iterator[Plant]:
 
 
 def _row_off(identity: RowIdentity, audit: Audit) -> Plant:
-    """The first row of the table with one term off by one."""
+    """The table with one term off in every row."""
     outcome = f"identities/{identity.id}/rows"
     table = audit.warehouse.tables.get(identity.table)
     if table is None or table.frame.empty:
         reason = audit.warehouse.absent.get(identity.table, "the table has no rows")
         return Plant(id=outcome, rule=identity.rule, result="exempt", words=reason)
     frame = table.frame.copy()
-    frame[identity.left[0]] = frame[identity.left[0]] + 1
+    frame[identity.left[0]] += {"=": 1, "<=": 10**9, ">=": -(10**9)}[identity.relation]
     spoilt = copy(audit.warehouse)
     spoilt.tables = audit.warehouse.tables | {identity.table: replace(table, frame=frame)}
     caught = judge_rows(identity, spoilt).status is Status.FAIL
-    return Plant.of(outcome, identity.rule, caught, f"{identity.left[0]} off by one")
+    return Plant.of(outcome, identity.rule, caught, f"{identity.left[0]} off")
 
 
 def _published(identity: Identity, audit: Audit, outcome: str) -> Plant:

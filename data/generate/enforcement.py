@@ -167,21 +167,22 @@ def penalty_cases(profile: Profile, certificates: list[Row], acts: list[Row]) ->
 
 
 def _penalty(rng: Random, filed: date) -> Row:
-    """Draw the course of a case: on the spot, or reviewed and decided within ninety days, served, published."""
+    """Draw the course of a case: on the spot, or reviewed and decided within ninety days; served, then published."""
     procedure = draws.weighted(rng, _PROCEDURES)
     decided, reviewed, present = filed, None, "yes"
     if procedure == "ordinary":
         decided = draws.late_day(rng, filed + timedelta(days=18), filed + timedelta(days=90))
         reviewed = workdays.before(decided, rng.randint(1, 4))
         present = draws.weighted(rng, {"yes": 2, "no": 3})
+    spent = draws.leaning(rng, 1, 7) if present == "no" else 0
     return {
         "filed_date": filed,
         "procedure": procedure,
         "legal_review_date": reviewed,
         "decided_date": decided,
         "party_present": present,
-        "served_date": decided if present == "yes" else workdays.add(decided, draws.leaning(rng, 1, 7)),
-        "published_date": workdays.add(decided, draws.leaning(rng, 1, 7)),
+        "served_date": workdays.add(decided, spent),
+        "published_date": workdays.add(decided, rng.randint(max(spent, 1), 7)),
     }
 
 
