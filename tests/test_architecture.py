@@ -16,6 +16,7 @@ ORDER = (
     "numbers",
     "clock",
     "engagement",
+    "drafts",
     "rulebook",
     "intake",
     "query",
@@ -39,6 +40,7 @@ HOMES = {
     "jupyter_client": "kernels",
     "chinese_calendar": "clock",
     "typer": "cli",
+    "pdfplumber": "drafts",
 }
 
 

@@ -13,8 +13,8 @@ _HAN = "〇零一二两三四五六七八九十百千万"
 _D = r"(?<!\d)\d{1,9}"  # bounded, and never begun inside a number: a line of a million digits stays quick
 _H = rf"(?<![{_HAN}])[{_HAN}]{{1,12}}"
 _N = rf"(?:{_D}|{_H})"
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_VARIANTS = dict(
+_WIDE: dict[int, str | int] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_VARIANTS: dict[int, str | int] = dict(
     zip(
         map(ord, "○﹪萬億餘約個項條場戶張號處輛類過於達業幾兩〔〕【】"),
         "〇%万亿余约个项条场户张号处辆类过于达业几两[][]",
@@ -25,7 +25,7 @@ _VARIANTS = dict(
 
 def plain_text(text: str) -> str:
     """The text with full-width forms and traditional measure words made plain, character for character."""
-    return text.translate(_WIDE | _VARIANTS).replace("\u3000", " ").replace("\xa0", " ").replace("\u2009", " ")
+    return text.translate(_VARIANTS | _WIDE).replace("\u3000", " ").replace("\xa0", " ").replace("\u2009", " ")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Aside:
 _PATTERNS = {
     "address": r"https?://[!-~]+|www\.[!-~]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}",
     "title": r"《[^《》\n]{1,200}(?:《[^《》\n]{1,100}》[^《》\n]{0,100})*》",
-    "document": rf"\[\s*(?:19|20)\d\d\s*\]|\((?:19|20)\d\d\)\s*\d*号?|第?\s*{_N}\s*号(?!召)|[A-Za-z]+/T\s*[\d.\-—]+",
+    "document": rf"\[\s*(?:19|20)\d\d\s*\]|\((?:19|20)\d\d\)\s*\d{{0,6}}号?|(?:第\s*)?{_N}\s*号(?!召)"
+    r"|[A-Za-z]{1,9}/T\s*[\d.\-—]+",
     "ordinal": rf"第\s*{_N}(?:\s*[、和至]\s*(?:第?){_N}(?![件起人]))*",
     "rank": rf"(?<![目此日当提之年月会事诉庭跟])前{_N}\s*(?=[名位强列]|个?季度|个月)",
     "date": "|".join(
@@ -56,14 +57,18 @@ _PATTERNS = {
             rf"{_N}个(?:五年|季度|年度|月(?=度))",
         )
     ),
-    "telephone": r"(?<!\d)0\d{2,3}\s*[-—–]\s*\d{7,8}|(?<!\d)1[3-9]\d{9}(?!\d)"
-    r"|(?:电话|传真|邮编|邮政编码|热线|拨打|编号|代码|号码|账号)[^\d\n一-龥]{0,4}[\d\-—–()/、 ]+"
+    "telephone": r"(?<!\d)0\d{2,3}\s*[-—–]\s*\d{7,8}|(?<!\d)1[3-9]\d{9}(?!\d|[个件人次条户元份])"
+    r"|(?:电话|传真|邮编|邮政编码|热线|拨打|编号|代码|号码|账号)[^\d\n一-龥]{0,4}"
+    r"\d[\d\-—–()/、 ]{2,40}(?!\d|\s*[件个条次人起户家])"
     r"|(?<!\d)\d{3,6}\s*(?=[“”\"'A-Za-z]{0,8}(?:热线|平台|专线|报警|电话|便民|政务服务便|市民服务|监督举报))",
     "address_place": rf"{_D}\s*(?:[栋幢座号](?:楼|院|室|单元|门)|[楼室层弄])",
-    "marker": r"(?m)^[^\S\n]*(?:\(\d+\)|\d{1,2}\s*[.、．](?!\d))|(?<=[。；;:：])\s*(?:\d{1,2}\s*[.、．](?!\d)|\(\d{1,2}\))",
-    "formula": r"(?<![\dN])[\dN]{1,4}(?:\s*[+×*xX]\s*[\dNnXx]{1,4})+|(?<!\d)24\s*小时(?!\s*(?:以?内|之内|左右|以上|受理完|办结|回应|响应))"
+    "marker": r"(?m)^[^\S\n]*(?:\(\d+\)|\d{1,2}\s*[.、．](?!\d))"
+    r"|(?<=[。；;:：])\s*(?:\d{1,2}\s*[.、．](?!\d)|\(\d{1,2}\))",
+    "formula": r"(?<![\dN])[\dN]{1,4}(?:\s*[+×*xX]\s*[\dNnXx]{1,4})+"
+    r"|(?<!\d)24\s*小时(?!\s*(?:以?内|之内|左右|以上|受理完|办结|回应|响应))"
     rf"|{_D}\s*分钟[^\W\d_]{{0,6}}圈",
-    "meeting": r"(?:二十|十[一二三四五六七八九])(?:大(?!类|项|方面)|届)|[一二三四五六七](?:[、和][一二三四五六七])*中(?:、[一二三四五六七]中)*全会",
+    "meeting": r"(?:二十|十[一二三四五六七八九])(?:大(?!类|项|方面)|届)"
+    r"|[一二三四五六七](?:[、和][一二三四五六七])*中(?:、[一二三四五六七]中)*全会",
     "structure": rf"{_N}\s*个?(?:部分|章节|篇章)(?!单位|部门|人|企业|乡镇|地区)",
     "form": r"属于[三四]类(?:内部事务|过程性)信息|三安全一稳定",
     "idiom": "|".join(

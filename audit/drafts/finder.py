@@ -20,10 +20,10 @@ from audit.numbers import Figure, FigureError, Qualifier
 
 _SENTENCE = re.compile(r"[。！？!?\n]")
 _LONGEST_SENTENCE = 400
-_RANGE = re.compile(r"\s*(?:[-—–~]{1,2}|至|到)\s*$")
+_RANGE = re.compile(r" *(?:[-—–~]{1,2}|至|到) *$")
 _CHANGE = re.compile(r"[从由自][^,。;]{0,12}$")
-_SHARED_LIST = re.compile(r"(?:\s*(?:、|和|及|与)\s*\d[\d,.]*(?:[万亿])?[余多]?){1,9}")
-_BARE_END = re.compile(r"\s*(?:[,;。)]|$)")
+_SHARED_LIST = re.compile(r"(?: *(?:、|和|及|与) *\d[\d,.]*(?:[万亿])?[余多]?){1,9}")
+_BARE_END = re.compile(r" *(?:[,;。)]|$)")
 _BARE_START = re.compile(r"[^\W\d_]$")
 _NOT_BARE = re.compile(r"(?:[第图表号线话编码章版层楼栋室款注页约到至月日于式]|附件|附录|序列|公元|[A-Za-z])$")
 _MARKED = re.compile(r"(?:^|[\n。；;:： ])$")

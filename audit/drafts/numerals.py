@@ -18,7 +18,7 @@ NUMBER = re.compile(
     rf"|(?P<top>(?<![\d/.])\d{{1,6}})/(?P<bottom>\d{{1,6}})(?![\d/])"
     r"|翻了?(?P<doubled>[一两])?番"
     rf"|(?P<tenths>\d(?:\.\d)?|[一二两三四五六七八九])成(?![为立效果员长功熟就本都品份型因交])(?P<half>半)?"
-    rf"|(?P<arabic>{_ARABIC})(?P<percent>\s*%)?(?:\s*(?P<over>{_OVER})?(?P<scale>{_SCALE})?(?P<beyond>余|多(?![种样元方]))?)?"
+    rf"|(?P<arabic>{_ARABIC})(?P<percent> *%)?(?: *(?P<over>{_OVER})?(?P<scale>{_SCALE})?(?P<beyond>余|多(?![种样元方]))?)?"
     rf"|(?P<han>[{_HAN}]+)(?P<han_over>{_OVER})?(?P<han_scale>[万亿])?"
 )
 _LONGEST = 15
@@ -85,7 +85,7 @@ def _fraction(match: re.Match[str], plain: str) -> Numeral | None:
 
 def _ratio(match: re.Match[str], plain: str) -> Numeral | None:
     top, bottom = int(match["top"]), int(match["bottom"])
-    odd = bottom == 0 or {(top, bottom)} & {(7, 24), (24, 7)} or match["top"].startswith("0") and top
+    odd = bottom == 0 or {(top, bottom)} & {(7, 24), (24, 7)} or (match["top"][0] == "0" and top > 0)
     return None if odd else Numeral(match.start(), match.end(), value=Fraction(top, bottom), complete=True)
 
 
@@ -100,7 +100,7 @@ def _arabic(match: re.Match[str], plain: str) -> Numeral | None:
     digits = match["arabic"].replace(",", "").replace(" ", "")
     before = plain[match.start() - 1 : match.start()]
     coded = len(digits) > 1 and digits[0] == "0" and digits[1] != "."
-    if coded or len(digits) > _LONGEST or (before.isascii() and before.isalpha()) or before in ("_", "#", "/", "/"):
+    if coded or len(digits) > _LONGEST or (before.isascii() and before.isalpha()) or before in ("_", "#", "/"):
         return None
     follows = plain[match.end() : match.end() + 1]
     if match["percent"] is None and follows.isascii() and (follows.isalpha() or follows in "/_"):
@@ -122,12 +122,12 @@ def _characters(match: re.Match[str], plain: str) -> Numeral | None:
     text, scale = match["han"], match["han_scale"] or ""
     if plain[match.start() - 1 : match.start()] in ("数", "几", "好", "第", "若") and match.start():
         return None
-    span = {"start": match.start(), "end": match.end()}
     count = read_han(text)
     if count is None:
-        return _approximate(text, span["start"], span["end"])
+        return _approximate(text, match.start(), match.end())
     return Numeral(
-        **span,
+        match.start(),
+        match.end(),
         digits=str(count),
         scale=scale,
         hedge="余" if match["han_over"] else "",

@@ -1,5 +1,7 @@
 """The words that surround a quantity in official Chinese: measure words, hedges, universal words.
 
+Patterns cross spaces and never line ends: cells of a table often stand one a line.
+
 Each measure word may carry the characters that make it the beginning of another word: 处 counts offices in
 5处, and is half of 处理 in 5处理.
 """
@@ -181,8 +183,8 @@ def _alternatives(words: dict[str, str]) -> str:
 
 
 _WITH_TIMES = "".join(word for word in _MEASURES if f"{word}次" in _MEASURES)
-_SHARED = rf"(?P<paired>[{_WITH_TIMES}])\s*[(/、]\s*次\)?"  # 场（次）, 人/次
-UNIT = re.compile(rf"\s*(?:{_SHARED}|(?P<unit>[%‰]|{_alternatives(_COUNTED | _MEASURES)}))")
+_SHARED = rf"(?P<paired>[{_WITH_TIMES}]) *[(/、] *次\)?"  # 场（次）, 人/次
+UNIT = re.compile(rf" *(?:{_SHARED}|(?P<unit>[%‰]|{_alternatives(_COUNTED | _MEASURES)}))")
 HAN_UNIT = re.compile(
     rf"(?:{_SHARED}|(?P<unit>"
     + _alternatives({word: after for word, after in _MEASURES.items() if word not in _NOT_AFTER_HAN})
@@ -201,14 +203,14 @@ def unit_name(found: re.Match[str]) -> str:
 BEFORE = re.compile(
     r"(?:不低于|不少于|不小于|不高于|不多于|不大于|不超过|不超|至少|最少|最低|至多|最多|最高|超过|突破|高于|多于"
     r"|大于|低于|少于|小于|未满|不满|不足|将近|接近|大约|(?<!逾期)逾|(?<![赶反])超"
-    r"|(?<![附最接邻临相])近|(?<![签预节制公条契合缔履守违邀相集特简])约)(?P<more>了|达到?|为|占|有)?\s*$"
+    r"|(?<![附最接邻临相])近|(?<![签预节制公条契合缔履守违邀相集特简])约)(?P<more>了|达到?|为|占|有)? *$"
 )
 ROUND = re.compile(r"[上过]$")  # 上万份, 过百件: only before a bare 百, 千, 万
 BROAD = re.compile(r"大(?P<unit>方面|类)")  # 五大方面 counts, 三大举措 is a name
-OVER_TIME = re.compile(r"\s*个[多余](?P<unit>月|小时)")
+OVER_TIME = re.compile(r" *个[多余](?P<unit>月|小时)")
 NAMED = re.compile(r"大(?!量|多|部分|约|概|型|幅|会|家|力)")
 AFTER = re.compile(
-    r"\s*(?:以上(?![内问情数])|以下(?![简问几方措工事内情])|以内|之内|左右|上下(?![联功游级一贯同齐])|有余)"
+    r" *(?:以上(?![内问情数])|以下(?![简问几方措工事内情])|以内|之内|左右|上下(?![联功游级一贯同齐])|有余)"
 )
 
 
@@ -220,14 +222,14 @@ def hedge_word(found: re.Match[str] | None) -> str:
     return {"上": "至少", "过": "超过"}.get(word, word)
 
 
-WITHIN = re.compile(r"\s*内(?![部容外设控在])")
-FALL = re.compile(r"(?:下降|减少|降低|下滑|回落|下跌|递减|缩减|负增长|降幅|减幅|少)(?:了|达|为|约|近|超过|逾|超)?\s*$")
+WITHIN = re.compile(r" *内(?![部容外设控在])")
+FALL = re.compile(r"(?:下降|减少|降低|下滑|回落|下跌|递减|缩减|负增长|降幅|减幅|少)(?:了|达|为|约|近|超过|逾|超)? *$")
 _RISE_OR_FALL = r"同比|环比|比上年|比去年|较上年|较去年|较上一年|较前一年|比20\d\d年|较20\d\d年|上年同期|去年同期"
 COMPARED = re.compile(_RISE_OR_FALL)
 
 UNIVERSAL = re.compile(
     r"应([^\W\d_]{1,4})尽\1"
-    r"|(?<![平人户年月日场地件亩次])均(?![衡等价匀值线])"
+    r"|(?<![平年月日亩])(?<!\D[人户])均(?![衡等价匀值线])"
     r"|(?<![首成花故古京武丰于旧建])都(?![市会江督匀安昌城灵])"
     r"|每(?!每)[^\W\d_](?:每)[^\W\d_]|每"
     r"|各级各[^\W\d_]{2}|各(?![种类样式自有异界族抒司])"
