@@ -18,7 +18,8 @@ NUMBER = re.compile(
     rf"|(?P<top>(?<![\d/.])\d{{1,6}})/(?P<bottom>\d{{1,6}})(?![\d/])"
     r"|翻了?(?P<doubled>[一两])?番"
     rf"|(?P<tenths>\d(?:\.\d)?|[一二两三四五六七八九])成(?![为立效果员长功熟就本都品份型因交])(?P<half>半)?"
-    rf"|(?P<arabic>{_ARABIC})(?P<percent> *%)?(?: *(?P<over>{_OVER})?(?P<scale>{_SCALE})?(?P<beyond>余|多(?![种样元方]))?)?"
+    rf"|(?P<arabic>{_ARABIC})(?P<percent> *%)?"
+    rf"(?: *(?P<over>{_OVER})?(?P<scale>{_SCALE})?(?P<beyond>余|多(?![种样元方]))?)?"
     rf"|(?P<han>[{_HAN}]+)(?P<han_over>{_OVER})?(?P<han_scale>[万亿])?"
 )
 _LONGEST = 15
