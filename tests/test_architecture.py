@@ -15,6 +15,7 @@ ORDER = (
     "words",
     "numbers",
     "engagement",
+    "drafts",
     "rulebook",
     "clocks",
     "intake",
@@ -40,6 +41,7 @@ HOMES = {
     "jupyter_client": "kernels",
     "chinese_calendar": "clocks",
     "typer": "cli",
+    "pdfplumber": "drafts",
 }
 
 

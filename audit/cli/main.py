@@ -104,6 +104,27 @@ def selftest(
 
 
 @app.command()
+def figures(
+    draft: Annotated[Path, typer.Argument(help="The draft report: txt, html, docx or pdf.")],
+    engagement: Annotated[str, typer.Option(help="DISTRICT/YEAR whose claims the draft should print.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list and nothing else.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the draft marked up: green, red, grey.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder that holds DISTRICT/YEAR.", file_okay=False)] = None,
+) -> None:
+    """List every figure of a draft and, with an engagement, what supports it.
+
+    Sums, shares, growth rates and repeats are tested inside the text; --json lists the figures alone.  Cells of
+    tables are left to `audit form`.  Exit 0: no such relation is broken and, with --engagement, every figure is
+    covered by a claim and none is contradicted.  Exit 1: a relation is broken, a figure is covered by no claim, or
+    its verdict is differs, identity_broken or impossible; claims that the draft does not print are listed and leave
+    the exit status alone.  Exit 2: wrong usage.  Exit 3: the draft or the engagement cannot be read.
+    """
+    from audit.cli.drafting import show_figures
+
+    raise typer.Exit(show_figures(draft, engagement, data, as_json=as_json, html=html))
+
+
+@app.command()
 def lab() -> None:
     """Open JupyterLab on the working papers."""
     from audit.cli.running import open_lab

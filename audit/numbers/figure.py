@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from audit.numbers.han import read_han
+
 
 class FigureError(ValueError):
     """The text is not a figure this package can read."""
@@ -30,20 +32,37 @@ class Qualifier(StrEnum):
 
 
 UNIVERSAL_WORDS = ("均", "全部", "都", "每", "各", "所有", "全员", "一律", "全体")
-_SCALES = {"": 1, "万": 10**4, "亿": 10**8}
-_SMALL = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+# Longest first: what a count in digits may be multiplied by.
+SCALES = {"万亿": 10**12, "千万": 10**7, "百万": 10**6, "十万": 10**5, "亿": 10**8, "万": 10**4, "千": 1000, "百": 100}
 _CAP = Fraction(1, 10)
 _ABOUT = Fraction(1, 20)
 # Words before the number, then words after it; the first that matches wins.
-_PREFIXES = {
+PREFIXES = {
     "不低于": Qualifier.AT_LEAST,
     "不少于": Qualifier.AT_LEAST,
+    "不小于": Qualifier.AT_LEAST,
     "至少": Qualifier.AT_LEAST,
+    "最少": Qualifier.AT_LEAST,
+    "最低": Qualifier.AT_LEAST,
     "不超过": Qualifier.AT_MOST,
+    "不超": Qualifier.AT_MOST,
+    "不高于": Qualifier.AT_MOST,
+    "不多于": Qualifier.AT_MOST,
+    "不大于": Qualifier.AT_MOST,
     "至多": Qualifier.AT_MOST,
+    "最多": Qualifier.AT_MOST,
+    "最高": Qualifier.AT_MOST,
     "超过": Qualifier.OVER,
     "突破": Qualifier.OVER,
+    "高于": Qualifier.OVER,
+    "多于": Qualifier.OVER,
+    "大于": Qualifier.OVER,
+    "超": Qualifier.OVER,
     "逾": Qualifier.OVER,
+    "低于": Qualifier.UNDER,
+    "少于": Qualifier.UNDER,
+    "小于": Qualifier.UNDER,
+    "未满": Qualifier.UNDER,
     "不满": Qualifier.UNDER,
     "不足": Qualifier.UNDER,
     "将近": Qualifier.UNDER,
@@ -52,10 +71,11 @@ _PREFIXES = {
     "大约": Qualifier.ABOUT,
     "约": Qualifier.ABOUT,
 }
-_SUFFIXES = {
+SUFFIXES = {
     "以上": Qualifier.AT_LEAST,
     "以下": Qualifier.AT_MOST,
     "以内": Qualifier.AT_MOST,
+    "之内": Qualifier.AT_MOST,
     "左右": Qualifier.ABOUT,
     "上下": Qualifier.ABOUT,
     "余": Qualifier.OVER,
@@ -85,7 +105,7 @@ class Figure:
 
     @classmethod
     def parse(cls, text: str) -> Figure:
-        """Read a figure as printed ("35", "98.25%", "1200余", "不低于6", "1.2万", "均").
+        """Read a figure as printed ("35", "98.25%", "1200余", "不低于6", "1.2万", "二十余", "百分之九十八", "均").
 
         Raises FigureError when the text is none.
         """
@@ -93,14 +113,15 @@ class Figure:
         if plain in UNIVERSAL_WORDS or re.fullmatch(r"应.{1,4}尽.{1,4}", plain):
             return cls(text, Qualifier.UNIVERSAL)
         rest, qualifier, word = _strip_hedge(plain)
-        scale = next((s for s in ("万", "亿") if rest.endswith(s)), "")
-        rest = rest.removesuffix(scale)
-        digits = str(_SMALL[rest]) if rest in _SMALL else rest
-        match = _NUMBER.fullmatch(digits)
-        if not match or (match["percent"] and scale):
+        rest, scale = _han_to_digits(rest), 1
+        named = next((name for name in SCALES if rest.endswith(name)), "")
+        if named:
+            rest, scale = rest.removesuffix(named), SCALES[named]
+        match = _NUMBER.fullmatch(rest)
+        if not match or (match["percent"] and named):
             raise FigureError(text)
-        value = Fraction(match["digits"]) * _SCALES[scale]
-        low, high = _interval(value, match["digits"], _SCALES[scale], qualifier, word)
+        value = Fraction(match["digits"]) * scale
+        low, high = _interval(value, match["digits"], scale, qualifier, word)
         return cls(text, qualifier, value, low, high, bool(match["percent"]), match["digits"])
 
     @property
@@ -143,16 +164,24 @@ def number(value: Fraction | None) -> str:
 
 
 def _strip_hedge(plain: str) -> tuple[str, Qualifier, str]:
-    for word, qualifier in _PREFIXES.items():
+    for word, qualifier in PREFIXES.items():
         if plain.startswith(word):
             return plain.removeprefix(word), qualifier, word
-    for word, qualifier in _SUFFIXES.items():
+    for word, qualifier in SUFFIXES.items():
         if plain.endswith(word):
             return plain.removesuffix(word), qualifier, word
-        for scale in ("万", "亿"):  # 2万余 and 2余万 are both in use
+        for scale in SCALES:  # 2万余 and 2余万 are both in use
             if plain.endswith(word + scale):
                 return plain.removesuffix(word + scale) + scale, qualifier, word
     return plain, Qualifier.EXACT, ""
+
+
+def _han_to_digits(plain: str) -> str:
+    """Chinese characters as digits; what they do not write is given back as it is."""
+    share = plain.removeprefix("百分之")
+    count = read_han(share)
+    digits = share if count is None else str(count)
+    return f"{100 if share == '百' else digits}%" if share != plain else digits
 
 
 def _interval(
@@ -173,7 +202,7 @@ def _interval(
             return value + step, max(top - step, value + step)
         case Qualifier.OVER:
             return value + step, None
-        case Qualifier.UNDER if word in ("不满", "不足"):
+        case Qualifier.UNDER if word not in ("近", "将近", "接近"):
             return None, value - step
         case Qualifier.UNDER:
             return min(max(value - unit, value * (1 - _ABOUT)), value - step), value - step
