@@ -18,6 +18,7 @@ ORDER = (
     "engagement",
     "rulebook",
     "intake",
+    "form",
     "query",
     "validate",
     "recalculate",
