@@ -12,13 +12,15 @@ from audit.form.sources import Source
 
 _BARS = re.compile(r"[|│┃¦]")
 _RULE = re.compile(r"[\s|:+\-=│┃─━┼├┤┌┐└┘┬┴]+")
-_FEWEST_COMMAS = 4
+_WIDE = 6
 
 
 def read_text(text: str) -> Source:
     """The text as it is, and the tables that its lines draw."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = [(_separator(line), line) for line in text.split("\n") if line.strip()]
+    written = [line for line in text.split("\n") if line.strip()]
+    commas = sum(line.count(",") >= _WIDE for line in written) >= _WIDE
+    lines = [(_separator(line, commas), line) for line in written]
     grids = []
     for separator, block in groupby(lines, key=lambda found: found[0]):
         if separator:
@@ -26,13 +28,13 @@ def read_text(text: str) -> Source:
     return Source(text, tuple(grid for grid in grids if len(grid.rows) > 1))
 
 
-def _separator(line: str) -> str:
+def _separator(line: str, commas: bool) -> str:
     folded = unicodedata.normalize("NFKC", line)
     if "\t" in line:
         return "\t"
     if _BARS.search(folded):
         return "|"
-    return "," if line.count(",") >= _FEWEST_COMMAS else ""
+    return "," if commas and "," in line else ""
 
 
 def _grid(lines: list[str], separator: str) -> Grid:

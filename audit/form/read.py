@@ -81,7 +81,7 @@ def read_form(path: Path) -> Form:
     table2, table3, table4 = read_table2(source.grids), read_table3(source.grids), read_table4(source.grids)
     if len(table3) < _FEWEST_ROWS or not table4 or not table2:
         stream2, stream3, stream4 = read_stream(source.text)
-        table3 = table3 if len(table3) >= max(_FEWEST_ROWS, len(stream3)) else stream3
+        table3 = max(table3, stream3, key=_filled)
         table2, table4 = table2 or stream2, table4 or stream4
     if not table3 and not table4:
         raise AuditError(
@@ -137,6 +137,10 @@ def publisher_of(text: str) -> str:
     """Whose report it is, as far as the title says; compared only, never shown."""
     match = _NAME.search(unicodedata.normalize("NFKC", text))
     return _OFFICE.sub("", match[1]) if match else ""
+
+
+def _filled(table: Cells) -> int:
+    return sum(cell.value is not None for cells in table.values() for cell in cells.values())
 
 
 def _whole(table: Cells, rows: Sequence[str] | dict[str, str], columns: dict[str, str]) -> Cells:

@@ -37,7 +37,7 @@ def read_stream(text: str) -> tuple[Cells, Cells, Cells]:
 
 def _mark(text: str) -> str:
     circled = _CIRCLED.sub(lambda match: f"⟨{unicodedata.normalize('NFKC', match.group())}⟩", text)
-    folded = unicodedata.normalize("NFKC", circled.replace("\r\n", "\n"))
+    folded = unicodedata.normalize("NFKC", circled.replace("\r\n", "\n")).replace("|", " ")
     return _ORDINAL.sub(lambda match: f"⟨{match[1] or match[2]}⟩", folded)
 
 
@@ -133,7 +133,8 @@ def figures_in(text: str, count: int, sizes: Sequence[int] = ()) -> list[list[Ce
     lines = text.split("\n")[1:-1]
     if len(lines) == count and len(pieces) < count:
         return [[read_cell(line) for line in lines]]
-    readings = unglue(pieces, sizes) if sizes and len(pieces) < count else []
+    # With more pieces a cell is missing, and a number must not be split to make up for it.
+    readings = unglue(pieces, sizes) if sizes and len(pieces) <= count // 2 else []
     return [[Cell(number, State.COUNT, glued=True) for number in reading] for reading in readings]
 
 

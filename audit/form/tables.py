@@ -22,6 +22,7 @@ from audit.form.labels import (
 
 Cells = dict[str, dict[str, Cell]]
 _FEWEST_NAMES = 2
+_STOCK_ROWS = {"规章": "rules", "行政规范性文件": "normative_documents", "规范性文件": "normative_documents"}
 
 
 @dataclass
@@ -61,7 +62,7 @@ def read_table3(grids: Sequence[Grid]) -> Cells:
         closed = True
         for row in grid.rows:
             names = {name for spot in cells_of(row) if (name := column_named(spot.text))}
-            if len(names - {"legal_person"}) >= _FEWEST_NAMES:
+            if len(names - {"legal_person"}) >= _FEWEST_NAMES or names >= {"natural_person", "legal_person"}:
                 above = [row] if closed else [*above, row]
                 header, closed = _header(above, header), False
                 continue
@@ -127,8 +128,10 @@ def _from_the_end(row: Row, names: list[str], group: str) -> tuple[list[str], di
     if not named:
         return None
     read = [read_cell(spot.text) for spot in cells[worded[-1] + 1 :]]
-    fitting = window(read, len(names))
-    return named, dict(zip(names, fitting, strict=True)) if fitting else {}
+    for columns in (names, list(COLUMNS)):  # a header that was cut apart names fewer than there are
+        if fitting := window(read, len(columns)):
+            return named, dict(zip(columns, fitting, strict=True))
+    return named, {}
 
 
 def window(cells: Sequence[Cell], count: int) -> list[Cell] | None:
@@ -216,9 +219,7 @@ def read_table2(grids: Sequence[Grid]) -> Cells:
             text = words_of("".join(spot.text for spot in cells))
             listed = listed or ("制发" in text and "现行有效" in text)
             label = words_of(cells[0].text) if cells else ""
-            name = {"规章": "rules", "行政规范性文件": "normative_documents", "规范性文件": "normative_documents"}.get(
-                label
-            )
+            name = _STOCK_ROWS.get(label)
             fitting = window([read_cell(spot.text) for spot in cells[1:]], len(STOCKS)) if listed and name else None
             if name and fitting:
                 keep(table, name, dict(zip(STOCKS, fitting, strict=True)))
