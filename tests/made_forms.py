@@ -10,7 +10,7 @@ from random import Random
 from docx import Document
 from openpyxl import Workbook
 
-from audit.form.keys import BLOCKS, COLUMNS, ONLY_2021, PARTS, RESULTS, rows_of
+from audit.form.keys import BLOCKS, COLUMNS, PARTS, RESULTS, rows_of
 
 Numbers = dict[str, dict[str, int | None]]
 
@@ -102,7 +102,12 @@ def consistent(seed: int, form: str = "2021", most: int = 40) -> Made:
         total = sum(table3[row][column] or 0 for row in parts)
         out = random.randrange(most)
         carried = random.randrange(min(most, total + out) + 1)
-        found = {"outcome_total": total, "carried_out": out, "carried_in": carried, "new_received": total + out - carried}
+        found = {
+            "outcome_total": total,
+            "carried_out": out,
+            "carried_in": carried,
+            "new_received": total + out - carried,
+        }
         for row, number in found.items():
             table3[row][column] = number
     for cells in table3.values():
@@ -188,8 +193,8 @@ def _grid(made: Made) -> tuple[list[list[str]], list[tuple[int, int, int, int]]]
                 rows[top][place] = ""
             tops.setdefault(name, top)
     for place in (0, 1):
-        for top, row in enumerate(rows[3:], start=3):
-            if row[place]:
+        for top, filled in enumerate(rows[3:], start=3):
+            if filled[place]:
                 bottom = top
                 while bottom + 1 < len(rows) and not rows[bottom + 1][place] and (place == 0 or rows[bottom + 1][2]):
                     bottom += 1
@@ -240,9 +245,7 @@ def as_xlsx(made: Made) -> bytes:
         for row in rows:
             sheet.append([int(cell) if cell.isascii() and cell.isdigit() else cell or None for cell in row])
         for top, left, bottom, right in merges:
-            sheet.merge_cells(
-                start_row=top + 3, start_column=left + 1, end_row=bottom + 3, end_column=right + 1
-            )
+            sheet.merge_cells(start_row=top + 3, start_column=left + 1, end_row=bottom + 3, end_column=right + 1)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -273,7 +276,8 @@ def as_text(made: Made, separator: str = " | ", *, frame: bool = False) -> str:
         return f"{made.title} 三、收到和处理申请情况{tables[0]} {middle} {tables[1]}五、存在的主要问题"
     else:
         tables = ["\n".join(_framed(line, separator, frame) for line in table) for table in (lines, reviews)]
-    return f"{made.title}\n本年收到申请若干件，予以公开3件。\n三、收到和处理申请情况\n{tables[0]}\n{middle}\n{tables[1]}\n五、问题\n"
+    before_tables = f"{made.title}\n本年收到申请若干件，予以公开3件。\n三、收到和处理申请情况"
+    return f"{before_tables}\n{tables[0]}\n{middle}\n{tables[1]}\n五、问题\n"
 
 
 def _framed(line: list[str], separator: str, frame: bool) -> str:
@@ -285,6 +289,3 @@ def without(made: Made, *rows: str) -> Made:
     """The same form without some rows."""
     made.rows = tuple(row for row in made.rows if row not in rows)
     return made
-
-
-assert set(ONLY_2021) <= set(LABELS)

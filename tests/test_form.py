@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -132,12 +135,59 @@ def test_a_cell_says_a_count_nothing_or_something_else(text: str, value: int | N
     ],
 )
 @pytest.mark.parametrize("shape", ["page.html", "framed.md", "lines.txt"])
-def test_labels_may_be_numbered_shortened_and_worded_otherwise(tmp_path: Path, shape: str, change: object) -> None:
+def test_labels_may_be_numbered_shortened_and_worded_otherwise(
+    tmp_path: Path, shape: str, change: Callable[[str], str]
+) -> None:
     made = consistent(14)
     text = shaped(made, shape).decode()
     # The page splits a label over two paragraphs; joined again, the replacements find it.
-    changed = change(text.replace("</p><p>", ""))  # type: ignore[operator]
+    changed = change(text.replace("</p><p>", ""))
     assert numbers(read(tmp_path, changed).table3) == made.table3
+
+
+WRONG_PAGES: dict[str, Callable[[str], str]] = {
+    "a header that spans too little": lambda page: page.replace('colspan="3" rowspan="3"', 'colspan="2" rowspan="3"'),
+    "a header that spans no rows": lambda page: page.replace('rowspan="3"', ""),
+    "an empty cell at the end of each row": lambda page: page.replace("</tr>", "<td></td></tr>"),
+    "one table for each row": lambda page: page.replace("</tr><tr>", "</tr></table><table><tr>"),
+    "no tables at all": lambda page: re.sub(r"<(/?)(?:table|tr|td|th|p)[^>]*>", r"<\1div>", page),
+    "cells full of markup": lambda page: page.replace("<td>&nbsp;", "<td><p><span>").replace(
+        "</td>", "</span></p></td>"
+    ),
+    "a line above the header": lambda page: page.replace(
+        "<table><tr>", "<table><tr><td>表三（单位：件）</td></tr><tr>"
+    ),
+    "a second form below": lambda page: page + as_html(consistent(99)),
+    "another word for total": lambda page: page.replace("总 计", "合计").replace("总计", "合计"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_PAGES)
+def test_a_page_made_carelessly_is_read_all_the_same(tmp_path: Path, case: str) -> None:
+    made = consistent(41)
+    found = read(tmp_path, WRONG_PAGES[case](as_html(made)))
+    assert numbers(found.table3) == made.table3
+    assert numbers(found.table4) == made.table4
+
+
+def test_a_word_in_a_cell_is_unreadable_and_its_neighbours_are_read(tmp_path: Path) -> None:
+    made = consistent(42)
+    cells = "".join(f"<td>&nbsp;{cell}</td>" for cell in made.figures("granted"))
+    spoilt = cells[: cells.rindex("<td>")] + "<td>见附件</td>"
+    found = read(tmp_path, as_html(made).replace(cells, spoilt))
+    assert numbers(found.table3)["granted"] == made.table3["granted"] | {"total": None}
+    assert found.table3["granted"]["total"].state is State.UNREADABLE
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
+def test_an_old_workbook_written_by_a_spreadsheet_program_is_read(tmp_path: Path) -> None:
+    made = consistent(43)
+    (tmp_path / "form.xlsx").write_bytes(as_xlsx(made))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "xls", "form.xlsx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=180)
+    found = read_form(tmp_path / "form.xls")
+    assert (numbers(found.table3), numbers(found.table4)) == (made.table3, made.table4)
 
 
 def test_rows_may_stand_in_any_order(tmp_path: Path) -> None:
@@ -174,7 +224,7 @@ def test_missing_rows_are_null(tmp_path: Path) -> None:
 def test_a_header_repeated_on_each_page_is_no_row(tmp_path: Path) -> None:
     made = consistent(18)
     page = as_html(made)
-    head = page[page.index("<tr><td colspan=\"3\" rowspan=\"3\">") : page.index("<tr><td colspan=\"3\">一、")]
+    head = page[page.index('<tr><td colspan="3" rowspan="3">') : page.index('<tr><td colspan="3">一、')]
     parts = re.split(r'(?=<tr><td colspan="3">四、)', page)
     assert len(parts) == 2
     assert numbers(read(tmp_path, parts[0] + head + parts[1]).table3) == made.table3
