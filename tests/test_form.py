@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from random import Random
 import pytest
 from docx import Document
 from made_forms import LABELS, Made, Numbers, as_docx, as_html, as_text, as_xlsx, consistent, without
+from openpyxl import Workbook
 from runs import audit
 
 from audit.errors import AuditError
@@ -338,6 +340,28 @@ def test_a_document_cut_off_anywhere_is_refused_or_read(tmp_path: Path, shape: s
     for part in range(1, 10):
         with pytest.raises(AuditError):
             read(tmp_path, content[: len(content) * part // 10])
+
+
+def test_a_workbook_with_one_cell_at_the_far_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet["A1"] = "x"
+    sheet.cell(1048576, 16384).value = "y"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(AuditError, match="too far apart"):
+        read_form(tmp_path / "far.xlsx")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["<table><tr><td>" * 30000, "<table>" + "<tr><td>1<td>自然人" * 20000, "1 | 2 |\n" * 50000],
+    ids=["deep", "long", "bars"],
+)
+def test_endless_markup_is_no_form_and_takes_no_time(tmp_path: Path, content: str) -> None:
+    before = time.monotonic()
+    with pytest.raises(AuditError, match="no table"):
+        read(tmp_path, content)
+    assert time.monotonic() - before < 30
 
 
 def test_an_empty_word_document_holds_no_table(tmp_path: Path) -> None:

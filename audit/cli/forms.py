@@ -51,6 +51,8 @@ def check_forms(files: Sequence[Path], *, as_json: bool) -> int:
         console = Console()
         for form, equations in zip(forms, found, strict=True):
             _show(console, form, equations)
+        if len(forms) > 1 and not across:
+            console.print("没有可以衔接的两个年度：需要同一机关前后相连的两年，且标题写明年份。")
     return int(any(equation.holds is False for equations in found for equation in equations))
 
 

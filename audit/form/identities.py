@@ -87,7 +87,8 @@ def _stock(row: str, new: Mapping[str, Cell], old: Mapping[str, Cell]) -> Equati
 def _same(one: Form, other: Form) -> bool:
     """One government, unless both titles name one and they differ."""
     names = (one.publisher, other.publisher)
-    return not all(names) or names[0] in names[1] or names[1] in names[0]
+    # 郑州市惠济区 is 惠济区; 惠济区财政局 is not.
+    return not all(names) or names[0].endswith(names[1]) or names[1].endswith(names[0])
 
 
 def _others(cells: Mapping[str, Cell]) -> list[Cell]:

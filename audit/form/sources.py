@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from audit.form.grid import Grid
 
 _LARGEST = 64 * 2**20
 _LARGEST_UNPACKED = 512 * 2**20
+_LARGEST_AREA = 16 * 2**20
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -79,7 +81,7 @@ def _packed(content: bytes, shown: str) -> Source:
     if "word/document.xml" in names:
         return _word(content, shown)
     if any(name.startswith("xl/") for name in names):
-        return _sheets(content, shown)
+        return _sheets(content, shown, new=True)
     raise _fault("this archive is no Word or Excel document", shown, "take the report out of it")
 
 
@@ -90,18 +92,31 @@ def _word(content: bytes, shown: str) -> Source:
 
     try:
         return read_word(content)
-    except (OpcError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError, EOFError, AttributeError, TypeError):
+    except (
+        OpcError,
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        AttributeError,
+        TypeError,
+    ):
         raise _fault("the Word document cannot be read", shown, "open it in Word or WPS and save it again") from None
 
 
-def _sheets(content: bytes, shown: str) -> Source:
+def _sheets(content: bytes, shown: str, *, new: bool = False) -> Source:
     import python_calamine
 
-    from audit.form.workbook import read_workbook
+    from audit.form.workbook import area, read_workbook
 
     try:
+        if new and area(content) > _LARGEST_AREA:
+            problem = "a sheet has cells too far apart to be held in memory"
+            raise _fault(problem, shown, "delete the rows and columns outside the table and save the workbook again")
         return read_workbook(content)
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, OSError, EOFError):
+    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError):
         remedy = "open it in Excel, Word or WPS and save it as .xlsx or .docx, without a password"
         raise _fault("the document cannot be read as a workbook", shown, remedy) from None
 

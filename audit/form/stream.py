@@ -20,6 +20,7 @@ _PIECE = re.compile(r"⟨\d⟩|[+-]?\d[\d,]*(?:\.\d+)?[件宗条]?|[/\\—–―
 _START = re.compile(r"新\s*收\s*政\s*府\s*信\s*息|上\s*年\s*(?:度\s*)?结\s*转\s*政\s*府\s*信\s*息")
 _BEFORE, _AFTER = 400, 8000
 _TABLE_2 = re.compile(r"现\s*行\s*有\s*效(?:(?!新收)[\s\S]){0,600}")
+_TABLE_4 = re.compile(r"尚\s*未\s*审\s*结")
 _FEWEST_ROWS = 6
 _MOST_COMBINATIONS = 4096
 
@@ -32,7 +33,7 @@ def read_stream(text: str) -> tuple[Cells, Cells, Cells]:
     names = _header(marked[max(0, start - _BEFORE) : max(start, 0)])
     table3 = _table3(pairs, names)
     stocks = next((_pairs(match.group()) for match in _TABLE_2.finditer(marked)), [])
-    return _table2(stocks), table3 if len(table3) >= _FEWEST_ROWS else {}, _table4(_pairs(marked))
+    return _table2(stocks), table3 if len(table3) >= _FEWEST_ROWS else {}, _table4(marked)
 
 
 def _mark(text: str) -> str:
@@ -138,8 +139,10 @@ def figures_in(text: str, count: int, sizes: Sequence[int] = ()) -> list[list[Ce
     return [[Cell(number, State.COUNT, glued=True) for number in reading] for reading in readings]
 
 
-def _table4(pairs: Iterable[tuple[str, str]]) -> Cells:
-    for words, figures in pairs:
+def _table4(text: str) -> Cells:
+    found = _TABLE_4.search(text)
+    start = max(0, found.start() - _BEFORE) if found else len(text)
+    for words, figures in _pairs(text[start : start + _BEFORE + _AFTER]):
         text = words_of(words)
         if "尚未审结" in text and "复议后" in text:
             readings = figures_in(figures, len(TABLE_4), (len(RESULTS),) * 3)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-import itertools
+import re
+import zipfile
+from typing import IO
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -11,6 +13,8 @@ from audit.form.grid import Grid, Spot
 from audit.form.sources import Source
 
 _MOST_ROWS, _MOST_COLUMNS = 2000, 100
+_CHUNK = 2**20
+_REFERENCE = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def read_workbook(content: bytes) -> Source:
@@ -25,13 +29,35 @@ def read_workbook(content: bytes) -> Source:
     return Source("\n".join(lines), tuple(grid for grid in grids if grid.rows))
 
 
+def area(content: bytes) -> int:
+    """Rows times columns of the widest sheet of an XLSX file: calamine keeps a place for each, filled or not."""
+    largest = 0
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                with archive.open(name) as sheet:
+                    largest = max(largest, _extent(sheet))
+    return largest
+
+
+def _extent(sheet: IO[bytes]) -> int:
+    rows = columns = 0
+    kept = b""
+    while chunk := sheet.read(_CHUNK):
+        for match in _REFERENCE.finditer(kept + chunk):
+            rows = max(rows, int(match[2]))
+            columns = max(columns, sum(26**n * (sign - 64) for n, sign in enumerate(reversed(match[1]))))
+        kept = chunk[-16:]  # a reference cut in two by the end of a chunk
+    return rows * columns
+
+
 def _texts(sheet: CalamineSheet) -> list[list[str]]:
     return [[_text(value) for value in row[:_MOST_COLUMNS]] for row in _rows(sheet)]
 
 
 def _rows(sheet: CalamineSheet) -> list[list[object]]:
     # The rows from the sheet's first one on, also where they are empty: merged ranges count from there.
-    return [list(row) for row in itertools.islice(sheet.to_python(skip_empty_area=False), _MOST_ROWS)]
+    return [list(row) for row in sheet.to_python(skip_empty_area=False, nrows=_MOST_ROWS)]
 
 
 def _text(value: object) -> str:
