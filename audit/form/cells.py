@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d+)?")
 _UNITS = re.compile(r"(?<=\d)[件宗条项个起]$")
-_MARKS = frozenset("/\\-—–―‐‑‒_|｜*.…·一")
+_MARKS = frozenset("/\\-—–―‐‑‒_|｜*.…·")
 _WORDS = frozenset({"", "无", "空", "none", "nan", "null", "n/a", "nil"})
 _MOST_GLUED = 36
 _MOST_READINGS = 16
