@@ -19,6 +19,7 @@ ORDER = (
     "rulebook",
     "clocks",
     "intake",
+    "form",
     "query",
     "validate",
     "recalculate",

@@ -125,6 +125,17 @@ def figures(
 
 
 @app.command()
+def form(
+    files: Annotated[list[Path], typer.Argument(help="Disclosure reports: web page, Word, Excel or text.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Read statutory disclosure report forms and check their identities, across years too."""
+    from audit.cli.forms import check_forms
+
+    raise typer.Exit(check_forms(files, as_json=json))
+
+
+@app.command()
 def lab() -> None:
     """Open JupyterLab on the working papers."""
     from audit.cli.running import open_lab

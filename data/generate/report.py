@@ -31,6 +31,9 @@ illustrative = true
 [records.note]
 zh = "区、报告和记录都是虚构的。记录和公布数里故意埋有差错，全部列在 answer_key.csv。"
 en = "District, report and records are invented. Errors were planted in records and figures; answer_key.csv lists them."
+
+[records.not_supplied]
+disclosure_form = "年度报告表格不在本项目之内 / the report's form is not part of this engagement"
 """
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 from rows import Row, Tables, Value
 
+# A report's own form is published; it is no record that could stand in for one.
+_NOT_MADE = frozenset({"disclosure_form"})
 _TYPES: dict[str, type] = {"text": str, "code": str, "integer": int, "decimal": Decimal, "date": date}
 
 
@@ -56,10 +58,10 @@ class Declaration:
 
 
 def declarations(folder: Path) -> Iterator[Declaration]:
-    """Read the tables that departments fill in; those computed by a query are left out."""
+    """Read the tables that departments fill in; those computed by a query or published are left out."""
     for path in sorted(folder.glob("*.yml")):
         declared: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if "sql" not in declared:
+        if "sql" not in declared and declared["table"] not in _NOT_MADE:
             columns = (
                 Column(name, column["title"]["zh"], column["type"], column.get("codes", {}))
                 for name, column in declared["columns"].items()
