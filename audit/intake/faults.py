@@ -10,6 +10,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.errors import DataFault, Excerpt, IntakeError
@@ -49,6 +50,7 @@ def _list(sheet: Worksheet, faults: tuple[DataFault, ...]) -> None:
         for column, content in enumerate((*cells, fault.problem, fault.remedy), start=1):
             _put(sheet.cell(number + 1, column), content)
         sheet.cell(number + 1, 7).fill = _GUILTY
+        sheet.row_dimensions[number + 1].height = 32
     if len(faults) > _MOST_ROWS:
         left = f"另有{len(faults) - _MOST_ROWS}处未列 / {len(faults) - _MOST_ROWS} more are not listed"
         _put(sheet.cell(_MOST_ROWS + 2, 2), left)
@@ -80,6 +82,9 @@ def _head(sheet: Worksheet, words: tuple[str, ...]) -> None:
         _put(cell, word)
         cell.font, cell.fill = _BOLD, _HEADER
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _put(cell: Cell | MergedCell, content: object) -> None:
