@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 from python_calamine import (
     CalamineError,
@@ -18,11 +19,13 @@ from audit.intake.sheets import Cell, Delivery, Note, Sheet
 from audit.intake.words import Place, RefusedError, fault
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# In an old workbook the record FILEPASS comes directly after the first one.
+_LOCKED = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00[\x04-\xff]\x00", re.DOTALL)
 
 
 def read_workbook(content: bytes, shown: str) -> Delivery:
     """Every worksheet of an Excel workbook.  Raises RefusedError."""
-    if _ENCRYPTED in content[: 2**20]:
+    if not content.startswith(b"PK") and (_ENCRYPTED in content or _LOCKED.search(content)):
         raise RefusedError(fault("password", Place(shown)))
     package = survey_package(content, shown) if content.startswith(b"PK") else None
     try:
