@@ -128,3 +128,13 @@ def test_confidential_cells_are_masked_in_the_intake_record(tmp_path: Path) -> N
     assert f"申请人,{MASK},{MASK},spaces" in record
     assert "案号,'-7 ,'-7,spaces" in record
     assert "huiji/2021/cases.csv,,2,收到日期,2021/3/5,2021-03-05,date_form" in record
+
+
+def test_who_filled_the_table_in_is_not_on_record(tmp_path: Path) -> None:
+    place = tmp_path / "huiji" / "2021"
+    place.mkdir(parents=True)
+    (place / "cases.xlsx").write_bytes(FILES["a departmental register"].make())
+    record = intake_csv(read_tables(place, {"cases": SPEC}, {}).repairs)
+    assert "某区政府信息公开申请登记簿" in record
+    assert "填表人：…" in record
+    assert "某某" not in record

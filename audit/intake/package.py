@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from audit.intake.words import Place, RefusedError, fault
 
-MOST_UNPACKED = 400 * 2**20
+MOST_UNPACKED = 256 * 2**20
 MOST_CELLS = 20_000_000
 _BROKEN = (
     zipfile.BadZipFile,

@@ -18,7 +18,7 @@ from audit.intake.files import MOST_BYTES, SUFFIXES, open_delivery
 from audit.intake.header import Headers, Located, locate
 from audit.intake.record import Repair
 from audit.intake.sheets import written
-from audit.intake.words import MASK, Place, RefusedError, fault
+from audit.intake.words import MASK, Place, RefusedError, fault, nameless
 from audit.model import Control
 from audit.rulebook.tables import TableSpec
 
@@ -127,7 +127,7 @@ def _read(path: Path, shown: str, spec: TableSpec, faults: list[DataFault], exce
         excerpts.append(_excerpt(located, spec, shown, {found.row for found in own}))
         return None
     notes = (*delivery.notes, *located.notes, *body.notes)
-    done = [Repair(shown, note.sheet, note.row, "", note.before, note.after, note.what) for note in notes]
+    done = [Repair(shown, note.sheet, note.row, "", nameless(note.before), note.after, note.what) for note in notes]
     repairs = (*done, *sorted(converted.repairs, key=lambda repair: repair.row or 0))
     data = converted.columns
     frame = pd.DataFrame({name: pd.Series(data[name], dtype=DTYPES[spec.columns[name].type]) for name in spec.columns})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from audit.errors import DataFault
@@ -44,6 +45,14 @@ REPAIRS: dict[str, Text] = {
     )
 }
 MASK = "（保密）"
+
+
+_PERSON = re.compile(r"((?:填表|填报|制表|审核|负责|联系|经办|报送)人|(?:联系)?电话|手机号?)\s*[:：]\s*[^\s:：]+")
+
+
+def nameless(text: str) -> str:
+    """A title or note without the names and telephone numbers of those who filled the table in."""
+    return _PERSON.sub(r"\1：…", text)
 
 
 @dataclass(frozen=True)
