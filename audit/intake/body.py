@@ -93,7 +93,7 @@ class _Sorter:
         if any(text.startswith(MARK) for text in texts.values()):
             same = all(written(tidy(_at(cells, place))[0]) == words for place, words in self._example.items())
             return ("example_row" if same else "example_changed"), next(t for t in texts.values() if t.startswith(MARK))
-        if self._headers.matched(cells) > max(1, len(self._declared) // 2):
+        if self._headers.name(_at(cells, self._keys[0])) and self._headers.matched(cells) > len(self._declared) // 2:
             return "repeated_header", first
         if label := self._total(texts):
             return "total_row", label
@@ -107,9 +107,10 @@ class _Sorter:
 
     def _total(self, texts: dict[int, str]) -> str:
         """The label of a totals row: a record has its whole key, a total has not."""
-        label = next((words for words in map(_squeezed, texts.values()) if _TOTAL.fullmatch(words)), "")
-        keyless = any(not texts.get(place) or _TOTAL.fullmatch(_squeezed(texts[place])) for place in self._keys)
-        return label if keyless else ""
+        keys = [texts.get(place, "") for place in self._keys]
+        if all(key and not _TOTAL.fullmatch(_squeezed(key)) for key in keys):
+            return ""
+        return next((words for words in map(_squeezed, texts.values()) if _TOTAL.fullmatch(words)), "")
 
     def _note(self, texts: dict[int, str], first: str) -> bool:
         keyed = [texts[place] for place in self._keys if texts.get(place)]
