@@ -208,7 +208,7 @@ def test_parquet_columns_of_one_name_do_not_shift_the_others(folder: Path) -> No
 
 def test_a_quoted_cell_may_hold_commas_and_line_ends(folder: Path) -> None:
     table = read(folder, csv_text(rows=[('"公,\n""号"""', "", "", "", ""), ROWS[0]]))["cases"]
-    assert table.frame["case_no"].tolist() == ['公,\n"号"', "007"]
+    assert table.frame["case_no"].tolist() == ['公, "号"', "007"]
 
 
 def test_a_table_not_supplied_is_absent_with_its_reason(folder: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_table_not_supplied_is_absent_with_its_reason(folder: Path) -> None:
 
 CELLS = {
     "a day that does not exist": ("2021-02-30", 1, "收到日期", "date", "2021-03-05"),
-    "a date with slashes": ("2021/3/5", 1, "收到日期", "date", "2021-03-05"),
+    "a date in the other order": ("01/02/2021", 1, "收到日期", "read in one way only", "2021-03-05"),
     "a date with a time": ("2021-03-05T10:00:00", 1, "收到日期", "date", "2021-03-05"),
     "an unknown code": ("部分公开", 2, "结果", "unknown code", "予以公开、不予公开"),
     "a broken number of pages": ("12.5", 3, "页数", "integer", "whole number"),

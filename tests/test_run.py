@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from runs import ROOT, Run, audit, run
 
 from audit.findings import canonical_json
@@ -24,6 +24,7 @@ RESULTS = (
     "data/2-proof/outcomes.json",
     "data/2-proof/control_totals.json",
     "data/2-proof/claim_records.csv",
+    "data/2-proof/intake.csv",
 )
 HOSTILE = "<script>document.title='hacked'</script>\"><img src=x onerror=\"document.title='hacked'\">"
 
@@ -285,7 +286,11 @@ def test_faulty_input_is_named_and_leaves_nothing(tmp_path: Path, fault: Fault, 
     for word in words:
         assert word in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "out").exists()
+    workbook = tmp_path / "out" / "intake-faults-huiji-2021.xlsx"
+    assert str(workbook) in done.stderr
+    assert list((tmp_path / "out").iterdir()) == [workbook]
+    cells = [str(cell) for row in load_workbook(workbook).worksheets[0].values for cell in row]
+    assert words[0] in " ".join(cells)
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,25 @@ def form(
 
 
 @app.command()
+def new(
+    district: District,
+    year: Year,
+    carried_from: Annotated[
+        int | None, typer.Option("--from", help="Carry over from this year.", metavar="YEAR")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder to hold DISTRICT/YEAR.", file_okay=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of earlier results.", file_okay=False)] = None,
+) -> None:
+    """Make the folder of a new engagement, with Excel templates for the departments."""
+    from audit.home import Home
+    from audit.scaffold import create_engagement
+
+    usual = Home()
+    home = Home((data or usual.data).resolve(), (out or usual.outputs).resolve())
+    print(create_engagement(home, district, year, carried_from))
+
+
+@app.command()
 def lab() -> None:
     """Open JupyterLab on the working papers."""
     from audit.cli.running import open_lab

@@ -14,8 +14,9 @@ from rich.table import Table
 
 from audit.archive import Parameters
 from audit.conduct import RunReport, run_audit
-from audit.errors import AuditError, UsageError
+from audit.errors import AuditError, IntakeError, UsageError
 from audit.home import ROOT, Home
+from audit.intake import faults_path, write_faults
 from audit.model import Severity, Status
 from audit.programme.plan import PROGRAMME, Paper
 
@@ -68,6 +69,13 @@ def run_and_show(parameters: Parameters, data: Path | None, out: Path | None, co
     try:
         with LiveProgress(parameters.lang) as progress:
             report = run_audit(home, parameters, progress, cold=cold)
+    except IntakeError as error:
+        path = faults_path(home.outputs, parameters.district, parameters.year)
+        try:
+            shown = write_faults(path, error)
+        except OSError:
+            shown = error  # the list above is whole; a folder that cannot be written must not hide it
+        raise shown from None
     except KeyboardInterrupt:
         raise AuditError("interrupted; nothing was concluded", remedy="run again when you like") from None
     _show(report, parameters.lang, gate)

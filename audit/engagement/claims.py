@@ -109,6 +109,10 @@ def _claim(row: list[str], file: str, number: int, faults: list[DataFault]) -> C
                 value=cells["flow_or_stock"],
             )
         )
+    if not cells["printed"]:
+        remedy = "write the figure as the report prints it, or remove the row if the report no longer has it"
+        faults.append(DataFault(file, "the figure is not filled in", remedy, row=number, column=cells["claim_id"]))
+        return None
     try:
         figure = Figure.parse(cells["printed"])
     except FigureError:

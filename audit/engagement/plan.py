@@ -63,7 +63,7 @@ def read_engagement(folder: Path) -> Engagement:
         raise EngagementError(
             f"there is no engagement {folder.parent.name} {folder.name}",
             where=str(path),
-            remedy="check the district and the year, or make the engagement's folder and its engagement.toml",
+            remedy="check the district and the year, or make the engagement: ./run audit new DISTRICT YEAR",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EngagementError(

@@ -13,6 +13,7 @@ from audit.findings.account import Counts
 from audit.findings.findings import Finding
 from audit.model import ClaimResult, Control, Family, Outcome, Plant, Severity, Status
 from audit.rulebook import Rulebook
+from audit.spreadsheet import inert
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,6 @@ def _csv_row(finding: Finding) -> tuple[str, ...]:
         finding.disposition.on,
         finding.disposition.text,
     )
-
-
-def inert(cell: str) -> str:
-    """A cell that no spreadsheet program takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def canonical_json(document: Any) -> str:

@@ -1,6 +1,19 @@
-"""Bring in the departmental files: one typed reader, control totals first, every fault at once."""
+"""Bring in the departmental files: one typed reader, control totals, every repair on record, every fault at once."""
 
 from audit.intake.controls import recheck
+from audit.intake.faults import faults_path, write_faults
 from audit.intake.reader import Table, Tables, read_tables
+from audit.intake.record import Repair, intake_csv
+from audit.intake.words import REPAIRS
 
-__all__ = ["Table", "Tables", "read_tables", "recheck"]
+__all__ = [
+    "REPAIRS",
+    "Repair",
+    "Table",
+    "Tables",
+    "faults_path",
+    "intake_csv",
+    "read_tables",
+    "recheck",
+    "write_faults",
+]

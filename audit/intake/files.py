@@ -1,139 +1,80 @@
-"""From bytes to a grid of text: what a file is, is decided by its bytes and not by its name."""
+"""From bytes to sheets of raw cells: what a file is, is decided by its bytes; its name must not contradict them."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-import zlib
-from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
-from audit.errors import DataFault
+from audit.intake.columnar import read_parquet
+from audit.intake.markup import is_markup, read_markup
+from audit.intake.sheets import Delivery, Note
+from audit.intake.text import Matched, read_text
+from audit.intake.words import Place, RefusedError, fault
+from audit.intake.workbooks import read_workbook
+from audit.model import Text
 
-SUFFIXES = (".csv", ".xlsx", ".parquet")
+TEXTS = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
+PAGES = (".html", ".htm")
+SUFFIXES = (*TEXTS, *WORKBOOKS, *PAGES, ".parquet")
+MOST_BYTES = 200 * 2**20
+_ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or another zip archive",
-    b"PAR1": "a Parquet file",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
+    _ZIP: Text(zh="Excel工作簿或其他压缩包", en="an Excel workbook or another zip archive"),
+    b"PAR1": Text(zh="Parquet文件", en="a Parquet file"),
+    _OLD: Text(zh="旧版Excel或Word文件", en="an old Excel or Word file"),
+    b"%PDF": Text(zh="PDF文档", en="a PDF document"),
+    b"\x89PNG": Text(zh="图片", en="a picture"),
+    b"\xff\xd8\xff": Text(zh="图片", en="a picture"),
+    b"GIF8": Text(zh="图片", en="a picture"),
+    b"BM": Text(zh="图片", en="a picture"),
+    b"II*\x00": Text(zh="图片", en="a picture"),
+    b"MM\x00*": Text(zh="图片", en="a picture"),
+    b"Rar!": Text(zh="RAR压缩包", en="a RAR archive"),
+    b"7z\xbc\xaf": Text(zh="7z压缩包", en="a 7z archive"),
+    b"\x1f\x8b": Text(zh="gzip压缩文件", en="a gzip archive"),
+    b"{\\rtf": Text(zh="RTF文档", en="an RTF document"),
+    b"MIME-Version:": Text(zh="单文件网页（MHT）", en="a web archive (MHT)"),
+    b"<?xml": Text(zh="XML文件", en="an XML file"),
 }
-_EXPECTED = {".xlsx": b"PK\x03\x04", ".parquet": b"PAR1"}
+_PAGE = Text(zh="网页", en="a web page")
+_ELSE = Text(zh="别的东西", en="something else")
 
 
-@dataclass(frozen=True)
-class Grid:
-    """The cells of one sheet as text; `rows` holds (row number as the spreadsheet shows it, cells)."""
-
-    sheet: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-
-
-class UnreadableError(Exception):
-    """The file is not what its name says, or holds nothing; carries the fault."""
-
-    def __init__(self, fault: DataFault) -> None:
-        """`fault` names the file."""
-        super().__init__(fault.line())
-        self.fault = fault
-
-
-def read_grid(path: Path, content: bytes, shown: str) -> Grid:
-    """The first sheet of `content`, which was read from `path`.  Raises UnreadableError."""
+def open_delivery(path: Path, content: bytes, shown: str, matched: Matched) -> Delivery:
+    """The sheets of `content`, which was read from `path`.  Raises RefusedError."""
     if not content.strip():
-        raise UnreadableError(DataFault(shown, "the file is empty", "ask the department for the file again"))
-    expected = _EXPECTED.get(path.suffix)
-    found = next((words for magic, words in _MAGIC.items() if content.startswith(magic)), "")
-    if expected and not content.startswith(expected):
-        what = found or "something else"
-        remedy = f"save it again as {path.suffix}, or give it the ending of what it is"
-        raise UnreadableError(DataFault(shown, f"the name says {path.suffix}, the content is {what}", remedy))
-    if not expected and found:
-        remedy = "give the file the ending of what it is, or save it as CSV UTF-8"
-        raise UnreadableError(DataFault(shown, f"the name says {path.suffix}, the content is {found}", remedy))
-    match path.suffix:
-        case ".xlsx":
-            return _workbook(content, shown)
-        case ".parquet":
-            return _parquet(content, shown)
-        case _:
-            return _text(content, shown)
+        raise RefusedError(fault("empty", Place(shown)))
+    suffix = path.suffix.lower()
+    page = is_markup(content)
+    found = _PAGE if page else next((words for magic, words in _MAGIC.items() if _begins(content, magic)), None)
+    mismatch = RefusedError(fault("mismatch", Place(shown), suffix=suffix, what=found or _ELSE))
+    if suffix == ".parquet" and content.startswith(b"PAR1"):
+        return read_parquet(content, shown)
+    if suffix in TEXTS and not found:
+        return read_text(content, shown, matched)
+    if page and (suffix in PAGES or suffix in (".xls", ".et")):
+        return read_markup(content, shown)
+    if suffix in WORKBOOKS and content.startswith((_ZIP, _OLD)):
+        return _workbook(content, shown, suffix, mismatch)
+    if suffix == ".xls" and not found:
+        text = read_text(content, shown, matched)
+        return Delivery(text.sheets, (*text.notes, Note("content", "text")))
+    raise mismatch
 
 
-def _text(content: bytes, shown: str) -> Grid:
-    text = _decode(content)
-    if text is None or "\x00" in text:
-        remedy = "save the file as CSV UTF-8"
-        raise UnreadableError(DataFault(shown, "this is not text in UTF-8, GB18030 or UTF-16", remedy))
-    rows: list[tuple[int, tuple[str, ...]]] = []
+def _workbook(content: bytes, shown: str, suffix: str, mismatch: RefusedError) -> Delivery:
+    """A workbook; one whose name says the other of Excel's two formats is read all the same, and that is recorded."""
+    named_so = content.startswith(_ZIP) == (suffix in (".xlsx", ".xlsm"))
+    if named_so or suffix == ".et":
+        return read_workbook(content, shown)
     try:
-        # Strict: an unclosed quotation mark would otherwise swallow the rows after it without a word.
-        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
-            rows.append((len(rows) + 1, tuple(row)))
-    except csv.Error as error:
-        remedy = "close every quotation mark, or save the file as CSV UTF-8 again"
-        raise UnreadableError(DataFault(shown, f"this is not CSV: {error}", remedy, row=len(rows) + 1)) from None
-    return _grid("", rows, shown)
+        delivery = read_workbook(content, shown)
+    except RefusedError as refused:
+        known = refused.fault.problem != fault("no_workbook", Place(shown)).problem
+        raise (refused if known else mismatch) from None
+    return Delivery(delivery.sheets, (*delivery.notes, Note("content", "xlsx" if content.startswith(_ZIP) else "xls")))
 
 
-def _decode(content: bytes) -> str | None:
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _workbook(content: bytes, shown: str) -> Grid:
-    import openpyxl  # heavy, and only Excel files need it
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # some programs write a wrong size, and rows beyond it would be lost
-        rows = [
-            (number, tuple(_cell(value) for value in row))
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-        ]
-    except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, OSError, SyntaxError, EOFError):
-        remedy = "open it in Excel or WPS and save it again as .xlsx"
-        raise UnreadableError(DataFault(shown, "the workbook cannot be opened", remedy)) from None
-    return _grid(sheet.title, rows, shown)
-
-
-def _parquet(content: bytes, shown: str) -> Grid:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.ParquetFile(io.BytesIO(content)).read()
-    except (pa.ArrowException, OSError):
-        remedy = "write the file again"
-        raise UnreadableError(DataFault(shown, "the Parquet file cannot be opened", remedy)) from None
-    columns = [column.to_pylist() for column in table.columns]  # by position: names may occur twice
-    rows = [tuple(_cell(value) for value in row) for row in zip(*columns, strict=True)]
-    return Grid("", tuple(table.column_names), tuple(enumerate(rows, start=2)))
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _grid(sheet: str, rows: list[tuple[int, tuple[str, ...]]], shown: str) -> Grid:
-    filled = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
-    if not filled:
-        raise UnreadableError(DataFault(shown, "the file has no header", "ask the department for the file again"))
-    return Grid(sheet, tuple(cell.strip() for cell in filled[0][1]), tuple(filled[1:]))
+def _begins(content: bytes, magic: bytes) -> bool:
+    # Two letters alone may begin a text; a picture goes on with bytes that no text holds.
+    return content.startswith(magic) and (len(magic) > 2 or b"\x00" in content[:64] or magic[0] < 32)

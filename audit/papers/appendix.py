@@ -12,13 +12,13 @@ from markupsafe import Markup
 
 from audit.archive import RunFolder, read_record
 from audit.findings import Results, canonical_json
-from audit.findings.results import inert
 from audit.home import Home
 from audit.model import ClaimResult, Control, Outcome, Plant, Status, Text
 from audit.papers.shown import Shown
 from audit.programme import carry_out, open_audit
 from audit.programme.plan import PROGRAMME
 from audit.render import Chart, PaperLink, appendix, html_table, severity_mark
+from audit.spreadsheet import inert
 
 _NOT_KEPT = Text(zh="手工运行——不作为证据：结果未写入任何文件。", en="Run by hand: not evidence; nothing was written.")
 

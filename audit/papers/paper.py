@@ -14,8 +14,17 @@ from audit.archive import Parameters, RunFolder
 from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
 from audit.home import Home
+from audit.intake import intake_csv
 from audit.model import ClaimResult, Outcome, Plant, Status, Text
-from audit.papers.shown import Shown, show_claims, show_controls, show_keys, show_outcomes, show_plants
+from audit.papers.shown import (
+    Shown,
+    show_claims,
+    show_controls,
+    show_keys,
+    show_outcomes,
+    show_plants,
+    show_repairs,
+)
 from audit.programme import Audit, open_audit
 from audit.programme.direct import add_year_before
 from audit.programme.pictures import domain_charts
@@ -93,6 +102,13 @@ class WorkingPaper:
     def sources(self) -> Shown:
         """The files delivered, with their control totals."""
         return show_controls(self._audit.tables.controls, self._words("控制总数", "Control totals"), self._lang)
+
+    def repairs(self) -> Shown:
+        """What was done to the files to read them; the whole record goes into the run folder as intake.csv."""
+        repairs = self._audit.tables.repairs
+        if self._folder:
+            (self._folder.proof / "intake.csv").write_text("\ufeff" + intake_csv(repairs), encoding="utf-8", newline="")
+        return show_repairs(repairs, self._words("接收记录", "Intake record"), self._lang)
 
     def validate(self, table: str) -> Shown:
         """Hold one table against its suite."""

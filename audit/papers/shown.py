@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
+from audit.intake import REPAIRS, Repair
 from audit.model import ClaimResult, Control, Outcome, Plant, Status, Text
 from audit.render import html_table, status_mark, verdict_mark
 from audit.rulebook import Rulebook
@@ -32,6 +33,9 @@ _HEAD = {
         zh="公布数字|公布|结论|重算|分子/分母|舍入|出处", en="Figure|Printed|Verdict|Recalculated|Of|Rounding|Place"
     ),
     "controls": Text(zh="表|文件|行数|合计|SHA-256", en="Table|File|Rows|Sums|SHA-256"),
+    "repairs": Text(
+        zh="文件|表页|列|处理|处数|例：行|例：原文|例：读作", en="File|Sheet|Column|Done|Times|Row|Such as|Read as"
+    ),
     "keys": Text(zh="记录编号", en="Record key"),
 }
 
@@ -98,6 +102,20 @@ def show_plants(plants: Sequence[Plant], lang: str) -> Shown:
     rows = [(plant.id, plant.result, plant.words) for plant in plants if plant.result != "caught"]
     head = ["检查", "结果", "说明"] if lang == "zh" else ["Check", "Result", "Words"]
     return Shown(html_table(head, rows, caption, lang), caption)
+
+
+def show_repairs(repairs: Iterable[Repair], caption: str, lang: str) -> Shown:
+    """The intake record by file, column and kind, each with its first place."""
+    groups: dict[tuple[str, str, str, str], list[Repair]] = {}
+    for repair in repairs:
+        groups.setdefault((repair.file, repair.sheet, repair.column, repair.what), []).append(repair)
+    rows = []
+    for (file, sheet, column, what), alike in groups.items():
+        done = ("、" if lang == "zh" else ", ").join(REPAIRS[word].get(lang) for word in what.split())
+        first = alike[0]
+        rows.append((file, sheet, column, done, len(alike), first.row, first.before[:80], first.after[:80]))
+    total = sum(map(len, groups.values()))
+    return Shown(html_table(heading("repairs", lang), rows, caption, lang), f"{caption}: {total}")
 
 
 def show_keys(keys: Sequence[str], caption: str, lang: str) -> Shown:

@@ -14,7 +14,7 @@ from typing import Any
 
 from audit.clocks import calendar_with
 from audit.engagement import Claim, Disposition, Engagement, read_claims, read_engagement, read_responses
-from audit.errors import EngagementError
+from audit.errors import EngagementError, FaultsTogether
 from audit.findings import Results, raise_findings, reconcile
 from audit.home import Home
 from audit.intake import Tables, read_tables
@@ -243,14 +243,6 @@ def open_audit(home: Home, district: str, year: int, domains: tuple[str, ...] = 
     folder = home.engagement(district, year)
     engagement = read_engagement(folder)
     book = load_rulebook(home.expectations)
-    claims = read_claims(folder)
-    for claim in claims:
-        if claim.measure and claim.measure not in book.measures:
-            raise EngagementError(
-                f"claim {claim.id} asks for the measure {claim.measure}, which is not declared",
-                where=f"{district}/{year}/claims.csv",
-                remedy="correct the measure, declare it in expectations/measures.yml, or leave the cell empty",
-            )
     unknown = sorted(set(engagement.records.not_supplied) - set(book.delivered))
     if unknown:
         raise EngagementError(
@@ -259,7 +251,20 @@ def open_audit(home: Home, district: str, year: int, domains: tuple[str, ...] = 
             remedy=f"use one of {', '.join(book.delivered)}",
         )
     specs = {name: spec for name, spec in book.delivered.items() if spec.domain in domains}
-    tables = read_tables(folder, specs, engagement.records.not_supplied)
-    dispositions = read_responses(folder)
+    claims: tuple[Claim, ...] = ()
+    with FaultsTogether() as together:
+        with together.next():
+            claims = read_claims(folder)
+        with together.next():
+            tables = read_tables(folder, specs, engagement.records.not_supplied)
+        with together.next():
+            dispositions = read_responses(folder)
+    for claim in claims:
+        if claim.measure and claim.measure not in book.measures:
+            raise EngagementError(
+                f"claim {claim.id} asks for the measure {claim.measure}, which is not declared",
+                where=f"{district}/{year}/claims.csv",
+                remedy="correct the measure, declare it in expectations/measures.yml, or leave the cell empty",
+            )
     with Warehouse(tables, book, engagement.period, calendar_with(home.data)) as warehouse:
         yield Audit(engagement, book, claims, dispositions, tables, warehouse)
