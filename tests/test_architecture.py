@@ -14,6 +14,7 @@ ORDER = (
     "model",
     "words",
     "numbers",
+    "chance",
     "clock",
     "engagement",
     "rulebook",
@@ -22,6 +23,7 @@ ORDER = (
     "validate",
     "recalculate",
     "findings",
+    "sampling",
     "archive",
     "render",
     "programme",
@@ -38,6 +40,7 @@ HOMES = {
     "duckdb": "query",
     "jupyter_client": "kernels",
     "chinese_calendar": "clock",
+    "scipy": "chance",
     "typer": "cli",
 }
 
