@@ -20,13 +20,13 @@ def within_risk(probability: float, risk: Fraction) -> bool:
 
 def binomial_at_most(count: int, n: int, rate: Fraction) -> float:
     """The probability of at most `count` of `n` when each has the chance `rate`."""
-    from scipy.stats import binom
+    from scipy.stats import binom  # type: ignore[import-untyped]
 
     return float(binom.cdf(count, n, float(rate)))
 
 
 def hypergeometric_at_most(count: int, n: int, marked: int, population: int) -> float:
-    """The probability of at most `count` marked ones among `n` drawn from `population`, of which `marked` are marked."""
+    """The probability of at most `count` marked ones among `n` drawn without return from `population`."""
     from scipy.stats import hypergeom
 
     return float(hypergeom.cdf(count, population, marked, n))

@@ -331,7 +331,21 @@ VERDICTS: dict[str, tuple[Judged, Verdict, str | None]] = {
     "impossible before the records are asked": (
         (claim("98.30%"), rated(983, 1000), BASE, ()), Verdict.IMPOSSIBLE, None,
     ),
-    "a hedged base makes nothing impossible": ((claim("98.25%"), None, HEDGED_BASE, ()), Verdict.NOT_TESTED, None),
+    "no integer of a hedged base gives the rate": (
+        (claim("98.25%"), None, HEDGED_BASE, ()), Verdict.IMPOSSIBLE, None,
+    ),
+    "some integer of a hedged base gives the rate": (
+        (claim("98.24%"), None, HEDGED_BASE, ()), Verdict.NOT_TESTED, None,
+    ),
+    "a base without an upper bound rules nothing out": (
+        (claim("98.25%"), None, claim("超过2380", "cases.base"), ()), Verdict.NOT_TESTED, None,
+    ),
+    "on a hedged base with a count it does not allow": (
+        (claim("98.24%"), rated(2345, 2387), claim("2390余", "cases.base"), ()), Verdict.DIFFERS, None,
+    ),
+    "only cutting gives the rate on its stated base": (
+        (claim("98.25%"), None, BASE, ()), Verdict.ONLY_BY_TRUNCATION, "truncation",
+    ),
     "a base is stated and the records are missing": ((claim("98.26%"), UNTAKEN, BASE, ()), Verdict.NOT_TESTED, None),
     "no base and no measure": ((claim("98.25%"), None, None, ()), Verdict.BASE_NOT_STATED, None),
     "no base and no records": ((claim("98.25%"), UNTAKEN, None, ()), Verdict.BASE_NOT_STATED, None),
@@ -428,20 +442,17 @@ def test_an_unverified_definition_advises_and_never_accuses() -> None:
     assert judge_claim(claim("98.30%"), advisory, BASE, ())[1].severity is Severity.CRITICAL
 
 
-@pytest.mark.xfail(reason="RAT-06: 100% is judged as a rounded rate, so 199 of 200 agrees with a printed 100%")
 def test_a_printed_hundred_per_cent_bears_no_exception() -> None:
     assert judge_claim(claim("100%"), rated(200, 200), None, ())[0].verdict is Verdict.AGREES
     for hits in (199, 1999):
         assert judge_claim(claim("100%"), rated(hits, hits + 1), None, ())[0].verdict is Verdict.DIFFERS
 
 
-@pytest.mark.xfail(reason="a hedged rate is held against its digits as if it had no hedge")
 @pytest.mark.parametrize("printed", ["98%以上", "不低于95%", "超过98%", "约98.5%", "不超过99.5%"])
 def test_a_hedged_rate_agrees_with_every_value_it_allows(printed: str) -> None:
     assert judge_claim(claim(printed), rated(986, 1000), None, ())[0].verdict is Verdict.AGREES
 
 
-@pytest.mark.xfail(reason="a universal word has no bounds, and so agrees with any count")
 def test_a_universal_word_is_not_borne_out_by_a_count() -> None:
     assert judge_claim(claim("均"), counted(35), None, ())[0].verdict is not Verdict.AGREES
 

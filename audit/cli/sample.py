@@ -69,7 +69,7 @@ def plan(
 
 
 @app.command()
-def draw(
+def draw(  # noqa: PLR0913  # typer reads one option from each parameter
     district: Annotated[str, typer.Argument(help="The district's folder below data/.")],
     year: Annotated[int, typer.Argument(help="The year under audit.", min=1990, max=2100)],
     table: Annotated[str, typer.Argument(help="The table to draw from, such as enforcement_certificates.")],

@@ -38,7 +38,7 @@ def decimals(printed: str) -> int:
 
 def tells_nothing_from(printed: str) -> int:
     """The base from which on some count gives every rate of so many decimals: 100 for "98", 10000 for "98.25"."""
-    return 100 * 10 ** decimals(printed)
+    return 100 * int(10 ** decimals(printed))
 
 
 def fitting_roundings(printed: str, numerator: int, denominator: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ def reading(figure: Figure) -> Text:
     """The convention under which a hedged figure is read, in both languages; nothing for an exact one."""
     if figure.value is None or figure.exact:
         return NOTHING
+    text = number(figure.value) + ("%" if figure.percent else "")
     sign = "%" if figure.percent else ""
     low, high = (_edge(bound, sign) for bound in (figure.low, figure.high))
     match figure.qualifier:
@@ -20,9 +21,9 @@ def reading(figure: Figure) -> Text:
         case Qualifier.AT_MOST:
             return Text(zh=f"读作不大于{high}（含本数）", en=f"read as {high} or less")
         case Qualifier.OVER if figure.high is None:
-            return Text(zh=f"读作大于{number(figure.value)}{sign}", en=f"read as more than {number(figure.value)}{sign}")
+            return Text(zh=f"读作大于{text}", en=f"read as more than {text}")
         case Qualifier.UNDER if figure.low is None:
-            return Text(zh=f"读作小于{number(figure.value)}{sign}", en=f"read as less than {number(figure.value)}{sign}")
+            return Text(zh=f"读作小于{text}", en=f"read as less than {text}")
     return Text(zh=f"按本项目惯例读作{low}至{high}", en=f"read by our convention as {low} to {high}")
 
 

@@ -15,10 +15,11 @@ from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
 from audit.home import Home
 from audit.model import ClaimResult, Outcome, Status, Text
+from audit.papers.compared import show_rates, show_years
 from audit.papers.shown import Shown, show_claims, show_controls, show_keys, show_outcomes
 from audit.programme import Audit, open_audit
 from audit.programme.direct import add_year_before
-from audit.programme.pictures import domain_charts
+from audit.programme.pictures import domain_charts, years_chart
 from audit.programme.plan import PAPERS, Paper
 from audit.render import Chart, html_table
 
@@ -151,6 +152,26 @@ class WorkingPaper:
         outcomes = self._audit.year_on_year()
         self._outcomes += outcomes
         return show_outcomes(outcomes, self._words("年度衔接", "Year on year"), self._lang)
+
+    def rates(self) -> Shown:
+        """Show for every printed rate the counts that give it, or the printed figures that could be its base."""
+        titles = {claim.id: self._audit.title_of(claim) for claim in self._audit.claims}
+        return show_rates(self._audit.rate_rows(), titles, self._audit.profile, self._lang)
+
+    def last_year(self) -> Shown:
+        """Show this year's figures beside last year's, with breaks in series and with what asks for an explanation."""
+        limits = self._audit.engagement.year_on_year
+        asked = frozenset(
+            pair.claim.id for pair in self._audit.pairs if not pair.broken and (pair.beyond(limits) or pair.slip)
+        )
+        self._charts += years_chart(self._audit.pairs, self._lang)
+        return show_years(self._audit.pairs, asked, self._lang)
+
+    def comparisons(self) -> Shown:
+        """Carry out the rules on two years, on units held against each other, and on samples of records."""
+        outcomes = self._audit.comparisons()
+        self._outcomes += outcomes
+        return show_outcomes(outcomes, self._words("两年、单位与抽样", "Years, units, samples"), self._lang)
 
     def conclude(self) -> Shown:
         """Sum up, close the tables, and leave the record in the run folder (by hand: leave nothing)."""

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from audit.model import Text
 from audit.programme.audit import Audit
+from audit.recalculate.years import Pair
 from audit.render import Chart, charts
+
+_GREAT = 1000
 
 
 def domain_charts(audit: Audit, domain: str, lang: str) -> tuple[Chart, ...]:
     """The charts of one domain whose tables are here and have rows."""
     draw = _CHARTS.get(domain)
     return draw(audit, lang) if draw else ()
+
+
+def years_chart(pairs: tuple[Pair, ...], lang: str) -> tuple[Chart, ...]:
+    """The exact counts under a thousand beside last year's; greater ones would press the others flat."""
+    small = [pair for pair in pairs if pair.exact and not pair.broken and max(pair.now[0], pair.before[0]) < _GREAT]
+    if not small:
+        return ()
+    title = Text(zh="本年与上年并列（不满1000的数）", en="This year beside last year (counts under 1000)")
+    labels = [pair.title for pair in small]
+    now, before = [int(pair.now[0]) for pair in small], [int(pair.before[0]) for pair in small]
+    return (replace(charts.side_by_side(title, labels, now, before, lang), name="years-side-by-side"),)
 
 
 def _count(audit: Audit, measure: str) -> int | None:
