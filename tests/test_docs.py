@@ -21,7 +21,9 @@ def test_glossary_names_exist() -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_the_tree_and_the_links_name_what_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    tree = next(block for block in re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE) if block.startswith("run "))
+    tree = next(
+        block for block in re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE) if block.startswith("run ")
+    )
     for line in tree.splitlines():
         assert (ROOT / line.split()[0]).exists(), line
     for link in re.findall(r"\]\((?!http)([^)]+)\)", text):

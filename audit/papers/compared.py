@@ -36,10 +36,8 @@ def show_rates(rows: tuple[RateRow, ...], titles: dict[str, Text], profile: Prof
     said = profile.words().get(lang) or Text(zh="没有能分辨取位方法的比率", en="no rate tells the rules apart").get(
         lang
     )
-    table = html_table(
-        _RATES.get(lang).split("|"), cells, f"{caption}（{said}）" if lang == "zh" else f"{caption} ({said})"
-    )
-    return Shown(table, f"{caption}: {len(rows)}; {said}")
+    head = f"{caption}（{said}）" if lang == "zh" else f"{caption} ({said})"
+    return Shown(html_table(_RATES.get(lang).split("|"), cells, head, lang), f"{caption}: {len(rows)}; {said}")
 
 
 def show_years(pairs: tuple[Pair, ...], asked: frozenset[str], lang: str) -> Shown:

@@ -169,7 +169,8 @@ def _condition(claim: Claim, result: ClaimResult, measured: Measured | None, bes
         case Verdict.IMPOSSIBLE:
             return Text(
                 zh=f"以{_base(claim, beside).zh}为基数，任何整数按三种舍入方法都得不出{printed.zh}",
-                en=f"with {_base(claim, beside).en} as base no whole number gives {printed.en} by any of three roundings",
+                en=f"with {_base(claim, beside).en} as base no whole number gives {printed.en} under any of three "
+                "roundings",
             )
         case Verdict.ONLY_BY_TRUNCATION:
             return words.joined(_only_cut(claim, result, beside), beside.profile.words())

@@ -92,7 +92,10 @@ def pairs_of_years(
         if now is None or claim.id.endswith(LAST_YEAR) or (claim.measure or claim.id) in seen:
             continue
         last = last_year_of(claim, claims, before)
-        then, source = _interval(last) if last else None, "report" if last in claims else "report_before"
+        then, source = (
+            _interval(last) if last else None,
+            "report" if any(last is other for other in claims) else "report_before",
+        )
         if last is None and claim.measure:
             recorded = recorded_before(claim.measure)
             then, source = (None if recorded is None else (recorded, recorded)), "records_before"
