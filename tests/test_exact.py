@@ -319,6 +319,7 @@ def test_a_slip_is_named_and_warns(two_years: Path) -> None:
     with sample(two_years) as opened:
         outcome = came_out(opened)["YOY-02"]
     assert (outcome.status, outcome.severity, outcome.claims) == (Status.FAIL, Severity.WARNING, ("acts.filed",))
+    assert "a factor of about 10" in outcome.condition.en
 
 
 def test_a_hedged_figure_is_compared_by_the_least_change_it_allows() -> None:

@@ -10,7 +10,7 @@ from audit.recalculate.years import Pair
 from audit.render import html_table
 
 _RATES = Text(
-    zh="公布的比率|印载|基数|四舍五入可得|四舍六入五成双可得|仅截尾可得",
+    zh="公布的比率|印载|基数|四舍五入可得|四舍六入五成双可得|截尾可得",
     en="Rate|Printed|Base|By rounding half up|By rounding half to even|By cutting",
 )
 _YEARS = Text(zh="公布数字|上年|本年|变动|上年数来源|说明", en="Figure|Last year|This year|Change|Last year from|Note")

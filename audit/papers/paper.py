@@ -127,13 +127,7 @@ class WorkingPaper:
         """Draw the charts of one domain."""
         drawn = domain_charts(self._audit, domain, self._lang)
         self._charts += drawn
-        pictures = Markup("").join(
-            Markup('<img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">').format(
-                chart.alt.get(self._lang), base64.b64encode(chart.svg).decode()
-            )
-            for chart in drawn
-        )
-        return Shown(pictures, "; ".join(chart.alt.get(self._lang) for chart in drawn))
+        return Shown(self._pictures(drawn), "; ".join(chart.alt.get(self._lang) for chart in drawn))
 
     def published_identities(self) -> Shown:
         """Test the identities on the printed figures alone."""
@@ -164,8 +158,10 @@ class WorkingPaper:
         asked = frozenset(
             pair.claim.id for pair in self._audit.pairs if not pair.broken and (pair.beyond(limits) or pair.slip)
         )
-        self._charts += years_chart(self._audit.pairs, self._lang)
-        return show_years(self._audit.pairs, asked, self._lang)
+        drawn = years_chart(self._audit.pairs, self._lang)
+        self._charts += drawn
+        table = show_years(self._audit.pairs, asked, self._lang)
+        return Shown(Markup(table._repr_html_()) + self._pictures(drawn), repr(table))
 
     def comparisons(self) -> Shown:
         """Carry out the rules on two years, on units held against each other, and on samples of records."""
@@ -197,6 +193,14 @@ class WorkingPaper:
         )
         words = self._words(zh, en)
         return Shown(Markup("<p><strong>{}</strong></p>").format(words), words)
+
+    def _pictures(self, drawn: tuple[Chart, ...]) -> Markup:
+        return Markup("").join(
+            Markup('<img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">').format(
+                chart.alt.get(self._lang), base64.b64encode(chart.svg).decode()
+            )
+            for chart in drawn
+        )
 
     def _keep(self, chart: Chart) -> dict[str, Any]:
         if self._folder:

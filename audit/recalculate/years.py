@@ -115,7 +115,7 @@ def judge_years(rule: Rule, pairs: tuple[Pair, ...], limits: YearOnYear) -> Outc
     slips = rule.years.kind == "slip"
     broke = [pair for pair in judged if (pair.slip if slips else pair.beyond(limits))]
     status = Status.NOT_TESTED if not judged else Status.FAIL if broke else Status.PASS
-    said = [pair.words() for pair in broke]
+    said = [_with_factor(pair) if slips else pair.words() for pair in broke]
     listed = Text(zh="；".join(text.zh for text in said), en="; ".join(text.en for text in said))
     return Outcome(
         id=f"rules/{rule.id}",
@@ -131,6 +131,11 @@ def judge_years(rule: Rule, pairs: tuple[Pair, ...], limits: YearOnYear) -> Outc
         reason=(_ALL_BROKEN if pairs else _NO_PAIR) if status is Status.NOT_TESTED else NOTHING,
         claims=tuple(pair.claim.id for pair in broke),
     )
+
+
+def _with_factor(pair: Pair) -> Text:
+    said = pair.words()
+    return Text(zh=f"{said.zh}，约差{pair.slip}倍", en=f"{said.en}, a factor of about {pair.slip}")
 
 
 def fill_listed(rule: Rule, listed: Text) -> Text:
