@@ -92,7 +92,7 @@ class View:
         counts, results = self.results.reconciliation, self.results
         key = "sentence_figures_illustrative" if results.engagement.records.illustrative else "sentence_figures"
         held = [result for result in results.claim_results if _held(result)]
-        agree = sum(result.verdict is Verdict.AGREES for result in results.claim_results)
+        agree = sum(result.verdict is Verdict.AGREES for result in held)
         grades = {grade.value: sum(finding.severity is grade for finding in results.failures()) for grade in Severity}
         open_ = {family.value: counts[family].not_tested for family in Family}
         errors = sum(counts[family].errors for family in Family)
@@ -254,8 +254,8 @@ class View:
 
 
 def _held(result: ClaimResult) -> bool:
-    arithmetic = (Verdict.AGREES, Verdict.DIFFERS, Verdict.ONLY_BY_TRUNCATION)
-    return result.verdict in arithmetic or bool(result.recalculated)
+    """Held against records; of a claim without measure the verdict comes from the printed figures alone."""
+    return bool(result.measure) and (bool(result.recalculated) or result.verdict in (Verdict.AGREES, Verdict.DIFFERS))
 
 
 def anchor(kind: str, name: str) -> str:
