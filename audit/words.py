@@ -46,3 +46,23 @@ def observed(title: Text, found: str, published: str) -> Text:
         zh=f"{title.zh}：按记录得{found}，应为{published}",
         en=f"{title.en}: the records give {found}, expected {published}",
     )
+
+
+FEW = 30  # below so many, counts are said and not percentages
+
+
+def share(part: int, whole: int) -> Text:
+    """So many of so many."""
+    return Text(zh=f"{whole}中的{part}", en=f"{part} of {whole}")
+
+
+def share_of(rate: str, base: str) -> Text:
+    """A printed rate with its small base."""
+    return Text(zh=f"{rate}（基数{base}）", en=f"{rate} (base {base})")
+
+
+def joined(first: Text, second: Text | None) -> Text:
+    """Two clauses in one; an empty second one leaves no trace."""
+    if second is None or not second.en:
+        return first
+    return Text(zh=f"{first.zh}；{second.zh}", en=f"{first.en}; {second.en}")

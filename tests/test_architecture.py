@@ -15,6 +15,7 @@ ORDER = (
     "words",
     "spreadsheet",
     "numbers",
+    "chance",
     "engagement",
     "drafts",
     "rulebook",
@@ -25,6 +26,7 @@ ORDER = (
     "validate",
     "recalculate",
     "findings",
+    "sampling",
     "archive",
     "render",
     "programme",
@@ -43,6 +45,7 @@ HOMES = {
     "duckdb": "query",
     "jupyter_client": "kernels",
     "chinese_calendar": "clocks",
+    "scipy": "chance",
     "typer": "cli",
     "pdfplumber": "drafts",
 }

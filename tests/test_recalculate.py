@@ -348,7 +348,21 @@ VERDICTS: dict[str, tuple[Judged, Verdict, str | None]] = {
     "impossible before the records are asked": (
         (claim("98.30%"), rated(983, 1000), BASE, ()), Verdict.IMPOSSIBLE, None,
     ),
-    "a hedged base makes nothing impossible": ((claim("98.25%"), None, HEDGED_BASE, ()), Verdict.NOT_TESTED, None),
+    "no integer of a hedged base gives the rate": (
+        (claim("98.25%"), None, HEDGED_BASE, ()), Verdict.IMPOSSIBLE, None,
+    ),
+    "some integer of a hedged base gives the rate": (
+        (claim("98.24%"), None, HEDGED_BASE, ()), Verdict.NOT_TESTED, None,
+    ),
+    "a base without an upper bound rules nothing out": (
+        (claim("98.25%"), None, claim("超过2380", "cases.base"), ()), Verdict.NOT_TESTED, None,
+    ),
+    "on a hedged base with a count it does not allow": (
+        (claim("98.24%"), rated(2345, 2387), claim("2390余", "cases.base"), ()), Verdict.DIFFERS, None,
+    ),
+    "only cutting gives the rate on its stated base": (
+        (claim("98.25%"), None, BASE, ()), Verdict.ONLY_BY_TRUNCATION, "truncation",
+    ),
     "a base is stated and the records are missing": ((claim("98.26%"), UNTAKEN, BASE, ()), Verdict.NOT_TESTED, None),
     "no base and no measure": ((claim("98.25%"), None, None, ()), Verdict.BASE_NOT_STATED, None),
     "no base and no records": ((claim("98.25%"), UNTAKEN, None, ()), Verdict.BASE_NOT_STATED, None),

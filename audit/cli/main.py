@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from audit.cli import sample
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -20,6 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Reproducible statistical audit of the figures in rule-of-law government reports.",
 )
+
+
+app.add_typer(sample.app, name="sample")
 
 
 class Lang(StrEnum):

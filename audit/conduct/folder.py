@@ -51,6 +51,8 @@ def take_snapshot(folder: RunFolder, home: Home, parameters: Parameters, book: R
             for path in sorted(source.iterdir()):
                 if path.is_file() and _is_input(path, book):
                     shutil.copyfile(path, target / path.name)
+            if (source / "sample").is_dir():
+                shutil.copytree(source / "sample", target / "sample", ignore=_LEFT_OUT)
     sources = folder.reference / "source"
     shutil.copytree(ROOT / "audit", sources / "audit", ignore=_LEFT_OUT)
     shutil.copytree(home.notebooks, sources / "notebooks", ignore=_LEFT_OUT)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from audit.errors import EngagementError
 from audit.model import NOTHING, Period, Strict, Text
@@ -33,6 +34,17 @@ class Records(Strict):
     not_supplied: dict[str, str] = {}
 
 
+class YearOnYear(Strict):
+    """When a change since last year asks for an explanation: beyond both limits.
+
+    `ignore_breaks` names breaks in series (expectations/breaks.yml) that do not concern this district.
+    """
+
+    more_than_cases: int = Field(default=10, ge=0)
+    more_than_percent: Decimal = Field(default=Decimal(30), ge=0)
+    ignore_breaks: tuple[str, ...] = ()
+
+
 class Engagement(Strict):
     """The plan of one audit."""
 
@@ -43,6 +55,7 @@ class Engagement(Strict):
     fictional: bool = False
     report: Report | None = None
     records: Records = Records()
+    year_on_year: YearOnYear = YearOnYear()
 
     @property
     def period(self) -> Period:

@@ -53,7 +53,7 @@ def raise_findings(
     informs only.
     """
     # A rule without a test of its own only sums up what carries it out; that would be the same finding twice.
-    direct = [o for o in outcomes if o.family is not Family.RULE or book.rules[o.rule].test]
+    direct = [o for o in outcomes if o.family is not Family.RULE or book.rules[o.rule].direct]
     found = [_finding(outcome, book, dispositions) for outcome in direct if outcome.status is not Status.PASS]
     return tuple(sorted(found, key=lambda finding: finding.order))
 

@@ -16,6 +16,7 @@ from audit.findings import canonical_json
 from audit.home import Home
 from audit.intake import intake_csv
 from audit.model import ClaimResult, Outcome, Plant, Status, Text
+from audit.papers.compared import show_rates, show_years
 from audit.papers.shown import (
     Shown,
     show_claims,
@@ -27,7 +28,7 @@ from audit.papers.shown import (
 )
 from audit.programme import Audit, open_audit
 from audit.programme.direct import add_year_before
-from audit.programme.pictures import domain_charts
+from audit.programme.pictures import domain_charts, years_chart
 from audit.programme.plan import PAPERS, Paper
 from audit.render import Chart, html_table
 from audit.selftest import selftest
@@ -144,13 +145,7 @@ class WorkingPaper:
         """Draw the charts of one domain."""
         drawn = domain_charts(self._audit, domain, self._lang)
         self._charts += drawn
-        pictures = Markup("").join(
-            Markup('<img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">').format(
-                chart.alt.get(self._lang), base64.b64encode(chart.svg).decode()
-            )
-            for chart in drawn
-        )
-        return Shown(pictures, "; ".join(chart.alt.get(self._lang) for chart in drawn))
+        return Shown(self._pictures(drawn), "; ".join(chart.alt.get(self._lang) for chart in drawn))
 
     def published_identities(self) -> Shown:
         """Test the identities on the printed figures alone."""
@@ -174,6 +169,28 @@ class WorkingPaper:
         """Plant an error for every criterion in a copy of the data, and see whether it is caught."""
         self._plants = selftest(self._audit)
         return show_plants(self._plants, self._lang)
+
+    def rates(self) -> Shown:
+        """Show for every printed rate the counts that give it, or the printed figures that could be its base."""
+        titles = {claim.id: self._audit.title_of(claim) for claim in self._audit.claims}
+        return show_rates(self._audit.rate_rows(), titles, self._audit.profile, self._lang)
+
+    def last_year(self) -> Shown:
+        """Show this year's figures beside last year's, with breaks in series and with what asks for an explanation."""
+        limits = self._audit.engagement.year_on_year
+        asked = frozenset(
+            pair.claim.id for pair in self._audit.pairs if not pair.broken and (pair.beyond(limits) or pair.slip)
+        )
+        drawn = years_chart(self._audit.pairs, self._lang)
+        self._charts += drawn
+        table = show_years(self._audit.pairs, asked, self._lang)
+        return Shown(Markup(table._repr_html_()) + self._pictures(drawn), repr(table))
+
+    def comparisons(self) -> Shown:
+        """Carry out the rules on two years, on units held against each other, and on samples of records."""
+        outcomes = self._audit.comparisons()
+        self._outcomes += outcomes
+        return show_outcomes(outcomes, self._words("两年、单位与抽样", "Years, units, samples"), self._lang)
 
     def conclude(self) -> Shown:
         """Sum up, close the tables, and leave the record in the run folder (by hand: leave nothing)."""
@@ -200,6 +217,14 @@ class WorkingPaper:
         )
         words = self._words(zh, en)
         return Shown(Markup("<p><strong>{}</strong></p>").format(words), words)
+
+    def _pictures(self, drawn: tuple[Chart, ...]) -> Markup:
+        return Markup("").join(
+            Markup('<img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">').format(
+                chart.alt.get(self._lang), base64.b64encode(chart.svg).decode()
+            )
+            for chart in drawn
+        )
 
     def _keep(self, chart: Chart) -> dict[str, Any]:
         if self._folder:

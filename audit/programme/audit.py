@@ -18,7 +18,10 @@ from audit.errors import EngagementError, FaultsTogether
 from audit.findings import Results, raise_findings, reconcile
 from audit.home import Home
 from audit.intake import Tables, read_tables
-from audit.model import ClaimResult, Family, Outcome, Severity, Status, Text
+from audit.model import ClaimResult, Family, Outcome, Status, Text
+from audit.programme.carried import carried_rules
+from audit.programme.comparing import compare_units, year_pairs
+from audit.programme.samples import judge_samples, read_samples
 from audit.query import Warehouse
 from audit.recalculate import (
     Measured,
@@ -31,9 +34,14 @@ from audit.recalculate import (
     take_measure,
     untested_years,
 )
+from audit.recalculate.growth import growth_of
+from audit.recalculate.profile import Profile, document_profile
+from audit.recalculate.rates import RateRow, rate_rows
+from audit.recalculate.years import Pair, judge_years
 from audit.rulebook import Rulebook, load_rulebook
 from audit.rulebook.book import DOMAINS
 from audit.rulebook.suites import RECALCULATED
+from audit.sampling import Worksheet
 from audit.validate import run_suite
 
 _NO_YEAR_BEFORE = Text(zh="没有上一年度的记录", en="there are no records of the year before")
@@ -41,7 +49,11 @@ _NO_YEAR_BEFORE = Text(zh="没有上一年度的记录", en="there are no record
 
 @dataclass
 class Audit:
-    """An open audit.  `before` holds the tables of the year before, where an engagement for it exists."""
+    """An open audit.
+
+    `before` holds the tables and `claims_before` the printed figures of the year before, where an engagement for it
+    exists; `samples` the samples of records that were drawn, with their answers.
+    """
 
     engagement: Engagement
     book: Rulebook
@@ -50,6 +62,8 @@ class Audit:
     tables: Tables
     warehouse: Warehouse
     before: Warehouse | None = None
+    claims_before: tuple[Claim, ...] = ()
+    samples: tuple[Worksheet, ...] = ()
     _taken: dict[str, Measured] = field(default_factory=dict)
     _taken_before: dict[str, Measured] = field(default_factory=dict)
 
@@ -74,7 +88,8 @@ class Audit:
             self._taken[measure] = take_measure(self.book.measures[measure], self.warehouse)
         return self._taken[measure]
 
-    def _measured_before(self, measure: str) -> Measured:
+    def measured_before(self, measure: str) -> Measured:
+        """A measure on last year's tables, taken once.  Raises LookupError when there are none."""
         if self.before is None:
             raise LookupError(measure)
         if measure not in self._taken_before:
@@ -125,9 +140,26 @@ class Audit:
     def _claim(self, claim: Claim) -> tuple[ClaimResult, Outcome]:
         base = next((other for other in self.claims if other.id == claim.base), None)
         measured = self.measured(claim.measure) if claim.measure else None
-        illustrative = self.engagement.records.illustrative and not self.engagement.fictional
-        candidates = candidate_bases(claim, self.claims, self.book.measures) if illustrative and claim.rate else None
-        return judge_claim(claim, measured, base, self.broken.get(claim.id, ()), candidates)
+        return judge_claim(
+            claim,
+            measured,
+            base,
+            self.broken.get(claim.id, ()),
+            candidate_bases(claim, self.claims, self.book.measures) if claim.rate else None,
+            profile=self.profile,
+            growth=growth_of(claim, self.claims, self.claims_before),
+            illustrative=self.accuses_nobody,
+        )
+
+    @property
+    def accuses_nobody(self) -> bool:
+        """Whether the records stand in for a real district's, so that nothing may be said of it by them (D-09)."""
+        return self.engagement.records.illustrative and not self.engagement.fictional
+
+    @cached_property
+    def profile(self) -> Profile:
+        """How the document rounds, over all its rates."""
+        return document_profile(self.claims)
 
     def rule_of(self, claim: Claim) -> str:
         """The rule that a differing figure breaks."""
@@ -165,7 +197,30 @@ class Audit:
         across = [i for i in self.book.identities if "years" in i.basis]
         if self.before is None:
             return tuple(untested_years(i, _NO_YEAR_BEFORE) for i in across)
-        return tuple(judge_identity(i, "years", self.measured, self._measured_before) for i in across)
+        return tuple(judge_identity(i, "years", self.measured, self.measured_before) for i in across)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """This year's figures that have one of last year beside them."""
+        return year_pairs(self)
+
+    def rate_rows(self) -> tuple[RateRow, ...]:
+        """Every printed rate with what gives it."""
+        found = {claim.id: growth_of(claim, self.claims, self.claims_before) for claim in self.claims}
+        return rate_rows(self.claims, {name: growth for name, growth in found.items() if growth})
+
+    def title_of(self, claim: Claim) -> Text:
+        """What a claim is called: its measure, else its scope."""
+        if claim.measure:
+            return self.book.measures[claim.measure].title
+        return Text(zh=claim.scope or claim.id, en=claim.id)
+
+    def comparisons(self) -> tuple[Outcome, ...]:
+        """The rules on two years of figures, on units, and on samples of records."""
+        rules = self.book.rules.values()
+        years = [judge_years(rule, self.pairs, self.engagement.year_on_year) for rule in rules if rule.years]
+        units = [compare_units(self, rule) for rule in rules if rule.units]
+        return (*years, *units, *(judge_samples(self, rule) for rule in rules if rule.samples))
 
     def declared(self) -> dict[Family, tuple[str, ...]]:
         """Everything that must come out, by family."""
@@ -185,7 +240,7 @@ class Audit:
         Raises AuditError when what was declared and what came out do not reconcile.
         """
         declared = self.declared()
-        complete = tuple(outcomes) + self._rule_outcomes(outcomes)
+        complete = (*outcomes, *carried_rules(self.book, outcomes))
         reconciliation = reconcile(declared, complete)
         position = {key: n for n, key in enumerate(key for family in Family for key in declared[family])}
         ordered = tuple(sorted(complete, key=lambda outcome: position[outcome.id]))
@@ -200,38 +255,6 @@ class Audit:
             reconciliation=reconciliation,
             controls=self.tables.controls,
         )
-
-    def _rule_outcomes(self, outcomes: list[Outcome]) -> tuple[Outcome, ...]:
-        """A rule without a test of its own comes out as the gravest of what carries it out."""
-        gravity = (Status.ERROR, Status.FAIL, Status.PASS, Status.NOT_TESTED)
-        found = []
-        for rule in self.book.rules.values():
-            if rule.test:
-                continue
-            carriers = [outcome for outcome in outcomes if outcome.rule == rule.id]
-            status = min((outcome.status for outcome in carriers), key=gravity.index, default=Status.NOT_TESTED)
-            untested = status is Status.NOT_TESTED
-            found.append(
-                Outcome(
-                    id=f"rules/{rule.id}",
-                    family=Family.RULE,
-                    rule=rule.id,
-                    domain=rule.domain,
-                    status=status,
-                    severity=rule.heaviest if not untested else Severity.INFO,
-                    judged=len(carriers),
-                    failed=sum(1 for outcome in carriers if outcome.status is Status.FAIL),
-                    title=rule.title,
-                    reason=_no_carrier(carriers) if untested else Text(zh="", en=""),
-                )
-            )
-        return tuple(found)
-
-
-def _no_carrier(carriers: list[Outcome]) -> Text:
-    if not carriers:
-        return Text(zh="本次审计没有用到这条规则", en="nothing in this audit falls under the rule")
-    return Text(zh="承担这条规则的检查均未能测试", en="nothing that carries out the rule could be tested")
 
 
 @contextmanager
@@ -267,4 +290,13 @@ def open_audit(home: Home, district: str, year: int, domains: tuple[str, ...] = 
                 remedy="correct the measure, declare it in expectations/measures.yml, or leave the cell empty",
             )
     with Warehouse(tables, book, engagement.period, calendar_with(home.data)) as warehouse:
-        yield Audit(engagement, book, claims, dispositions, tables, warehouse)
+        yield Audit(
+            engagement,
+            book,
+            claims,
+            dispositions,
+            tables,
+            warehouse,
+            claims_before=read_claims(home.engagement(district, year - 1)),
+            samples=read_samples(folder),
+        )

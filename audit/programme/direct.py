@@ -31,7 +31,7 @@ def carry_out(home: Home, district: str, year: int, *, look: Callable[[Audit], o
             for result, outcome in audit.recalculate(domain):
                 results.append(result)
                 outcomes.append(outcome)
-        outcomes += audit.published_identities() + audit.report_rules() + audit.year_on_year()
+        outcomes += audit.published_identities() + audit.report_rules() + audit.year_on_year() + audit.comparisons()
         if look:
             look(audit)
         return audit.conclude(results, outcomes)

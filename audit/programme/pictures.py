@@ -7,13 +7,32 @@ from collections.abc import Callable
 
 from audit.model import Text
 from audit.programme.audit import Audit
+from audit.recalculate.years import Pair
 from audit.render import Chart, charts
+
+_GREAT, _MOST = 1000, 12
 
 
 def domain_charts(audit: Audit, domain: str, lang: str) -> tuple[Chart, ...]:
     """The charts of one domain whose tables are here and have rows."""
     draw = _CHARTS.get(domain)
     return draw(audit, lang) if draw else ()
+
+
+def years_chart(pairs: tuple[Pair, ...], lang: str) -> tuple[Chart, ...]:
+    """The exact counts under a thousand that changed most, beside last year's; greater ones would press them flat."""
+    plain = [pair for pair in pairs if pair.exact and not pair.broken and max(pair.now[0], pair.before[0]) < _GREAT]
+    changed = sorted((pair for pair in plain if pair.now != pair.before), key=lambda pair: -abs(pair.least_change[0]))
+    shown = changed[:_MOST]
+    if not shown:
+        return ()
+    title = Text(
+        zh=f"与上年相比变动最大的数（不满1000的，至多{_MOST}个）",
+        en=f"The greatest changes since last year (counts under 1000, {_MOST} at most)",
+    )
+    labels = [pair.title for pair in shown]
+    now, before = [int(pair.now[0]) for pair in shown], [int(pair.before[0]) for pair in shown]
+    return (charts.side_by_side(title, labels, now, before, lang).named("years-side-by-side"),)
 
 
 def _count(audit: Audit, measure: str) -> int | None:

@@ -26,7 +26,7 @@ PROGRAMME = (
     Paper("50_litigation_and_mediation", Text(zh="行政应诉与化解", en="Litigation and mediation"), ("litigation",)),
     Paper("60_governance", Text(zh="决策审核、学法与宣传", en="Review, training and publicity"), ("governance",)),
     Paper("70_published_figures", Text(zh="公布数字总览", en="Published figures"), ()),
-    Paper("80_year_on_year", Text(zh="年度衔接", en="Year on year"), DOMAINS),
+    Paper("80_year_on_year", Text(zh="年度衔接、单位比较与抽样", en="Year on year, units, samples"), DOMAINS),
     Paper("85_self_test", Text(zh="自检", en="Self-test"), DOMAINS),
     Paper("90_appendix", Text(zh="审计附录", en="Audit appendix"), ()),
 )

@@ -78,6 +78,10 @@ class Warehouse:
         keys = tuple("|".join(str(part) for part in row[:width]) for row in rows)
         return Selection(keys, tuple(row[width] for row in rows) if value else ())
 
+    def listed(self, sql: str, where: str) -> list[tuple[Any, ...]]:
+        """The rows of any query on the tables, in the order it asks for.  Raises RulebookError when it fails."""
+        return self._run(sql.strip().rstrip(";"), where).fetchall()
+
     def _add(self, table: Table) -> None:
         self.tables[table.spec.table] = table
         self._connection.register(table.spec.table, table.frame)

@@ -14,6 +14,8 @@ from audit.engagement import Claim
 from audit.model import NOTHING, Family, Outcome, Status, Text
 from audit.numbers import counts_that_give
 from audit.numbers.figure import Qualifier
+from audit.recalculate.growth import is_growth
+from audit.recalculate.questions import asked, bare_small_rates, mixed_roundings
 from audit.rulebook import Measure, Rule
 from audit.rulebook.rules import ReportTest
 
@@ -30,6 +32,7 @@ class Seen:
     broke: tuple[Claim, ...]
     listed: Text = NOTHING
     missing: tuple[str, ...] = ()
+    ratio: str = ""
 
 
 def judge_report(rule: Rule, claims: tuple[Claim, ...], measures: Mapping[str, Measure]) -> Outcome:
@@ -69,7 +72,7 @@ def _companions(test: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Me
 
 
 def _base_stated(_: ReportTest, claims: tuple[Claim, ...], measures: Mapping[str, Measure]) -> Seen:
-    rates = tuple(claim for claim in claims if claim.rate)
+    rates = tuple(claim for claim in claims if claim.rate and not is_growth(claim))
     bare = tuple(rate for rate in rates if not rate.base)
     parts = [candidate_bases(rate, claims, measures) for rate in bare]
     listed = Text(zh="；".join(part.zh for part in parts), en="; ".join(part.en for part in parts))
@@ -79,6 +82,7 @@ def _base_stated(_: ReportTest, claims: tuple[Claim, ...], measures: Mapping[str
 def candidate_bases(rate: Claim, claims: tuple[Claim, ...], measures: Mapping[str, Measure]) -> Text:
     """Which counts the report prints in the same domain could be the base of a rate, and by which rounding.
 
+    Of a rate without a measure the counts of its paragraph are tried.
     A base of as many as the rate has distinguishable values gives any rate, and says nothing.
     """
     fits: list[tuple[str, str]] = []
@@ -86,7 +90,7 @@ def candidate_bases(rate: Claim, claims: tuple[Claim, ...], measures: Mapping[st
     for claim in claims:
         if claim.figure.value is None or claim.rate or not claim.figure.exact or claim.figure.value >= values:
             continue
-        if not (claim.measure and rate.measure and measures[claim.measure].domain == measures[rate.measure].domain):
+        if not _near(claim, rate, measures):
             continue
         counts = counts_that_give(rate.figure.digits, int(claim.figure.value))
         rounded = [k for rule in ("half_up", "half_even") for k in counts[rule]]
@@ -95,12 +99,19 @@ def candidate_bases(rate: Claim, claims: tuple[Claim, ...], measures: Mapping[st
             fits.append((f"{claim.printed}（四舍五入，分子{rounded[0]}）", f"{claim.printed} (rounded, {rounded[0]})"))
         elif cut:
             fits.append((f"{claim.printed}（仅截尾，分子{cut[0]}）", f"{claim.printed} (only by cutting, {cut[0]})"))
+    where, where_en = ("同一领域", "domain") if rate.measure else ("同一段", "paragraph")
     zh = "、".join(part for part, _ in fits) or "没有一个"
     en = ", ".join(part for _, part in fits) or "none"
     return Text(
-        zh=f"{rate.printed}（同一报告同一领域公布的数字中，可作基数的：{zh}）",
-        en=f"{rate.printed} (of the counts printed in the same report and domain these can be its base: {en})",
+        zh=f"{rate.printed}（同一报告{where}公布的数字中，可作基数的：{zh}）",
+        en=f"{rate.printed} (of the counts printed in the same report and {where_en} these can be its base: {en})",
     )
+
+
+def _near(claim: Claim, rate: Claim, measures: Mapping[str, Measure]) -> bool:
+    if not rate.measure:
+        return claim.locator == rate.locator
+    return bool(claim.measure) and measures[claim.measure].domain == measures[rate.measure].domain
 
 
 def _dated_stock(_: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measure]) -> Seen:
@@ -139,6 +150,24 @@ def _plain(looked_at: tuple[Claim, ...], broke: tuple[Claim, ...]) -> Seen:
     return Seen(looked_at, broke, Text(zh="、".join(words), en=", ".join(words)))
 
 
+def _one_rounding(_: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measure]) -> Seen:
+    return Seen(*mixed_roundings(claims))
+
+
+def _small_counts(_: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measure]) -> Seen:
+    return Seen(*bare_small_rates(claims))
+
+
+def _question(test: ReportTest, claims: tuple[Claim, ...], __: Mapping[str, Measure]) -> Seen:
+    by_measure, question = _first_by_measure(claims), test.question
+    if question is None:
+        raise ValueError("a test of kind question has a question")
+    taken, raised, ratio = asked(question, by_measure)
+    named = tuple(dict.fromkeys((*question.over, *question.less, *question.under)))
+    looked_at = tuple(by_measure[name] for name in named) if taken else ()
+    return Seen(looked_at, looked_at if raised else (), ratio=ratio)
+
+
 _TESTS: dict[str, Callable[[ReportTest, tuple[Claim, ...], Mapping[str, Measure]], Seen]] = {
     "companions": _companions,
     "base_stated": _base_stated,
@@ -147,6 +176,9 @@ _TESTS: dict[str, Callable[[ReportTest, tuple[Claim, ...], Mapping[str, Measure]
     "comparatives": _comparatives,
     "one_period": _one_period,
     "one_unit": _one_unit,
+    "one_rounding": _one_rounding,
+    "small_counts": _small_counts,
+    "question": _question,
 }
 
 
@@ -154,7 +186,10 @@ def _condition(
     rule: Rule, test: ReportTest, seen: Seen, claims: tuple[Claim, ...], measures: Mapping[str, Measure]
 ) -> Text:
     by_measure = _first_by_measure(claims)
-    facts = {"{ratio}": _ratio(test.ratio, by_measure), "{difference}": _first_difference(test, by_measure)}
+    facts = {
+        "{ratio}": seen.ratio or _ratio(test.ratio, by_measure),
+        "{difference}": _first_difference(test, by_measure),
+    }
     facts |= {f"{{claim:{name}}}": claim.printed for name, claim in by_measure.items()}
     titles = [measures[name].title for name in seen.missing]
     zh = {"{listed}": seen.listed.zh, "{missing}": "、".join(title.zh for title in titles)}

@@ -10,12 +10,12 @@ from audit.engagement import Claim
 from audit.errors import AuditError
 from audit.findings import Finding, Results
 from audit.model import ClaimResult, Control, Family, Outcome, Severity, Status, Text, Verdict
-from audit.numbers import ROUNDINGS, Qualifier
+from audit.numbers import ROUNDINGS, Qualifier, reading
 from audit.render.words import word
 from audit.rulebook import Rule
+from audit.words import FEW
 
 _SHOWN_RECORDS = 20
-_FEW = 30
 _JUDGED = (Status.PASS, Status.FAIL)
 
 
@@ -45,6 +45,7 @@ class ClaimRow:
     result: ClaimResult
     claim: Claim | None
     title: str
+    read_as: str
     unit: str
     recalculated: str
     beside: str
@@ -91,7 +92,7 @@ class View:
         counts, results = self.results.reconciliation, self.results
         key = "sentence_figures_illustrative" if results.engagement.records.illustrative else "sentence_figures"
         held = [result for result in results.claim_results if _held(result)]
-        agree = sum(result.verdict is Verdict.AGREES for result in results.claim_results)
+        agree = sum(result.verdict is Verdict.AGREES for result in held)
         grades = {grade.value: sum(finding.severity is grade for finding in results.failures()) for grade in Severity}
         open_ = {family.value: counts[family].not_tested for family in Family}
         errors = sum(counts[family].errors for family in Family)
@@ -154,6 +155,12 @@ class View:
             by[rule.domain].append((rule, came_out.get(f"rules/{rule.id}")))
         return dict(by)
 
+    @property
+    def sampling(self) -> str:
+        """Which limit holds: that records were sampled, or that none were."""
+        sampled = [o for o in self.outcomes(Family.RULE) if o.rule == "SMP-01" and o.status in _JUDGED]
+        return "limit.sampled" if sampled else "limit.sampling"
+
     def controls(self) -> tuple[Control, ...]:
         """The control totals."""
         return self.results.controls
@@ -179,6 +186,7 @@ class View:
             result=result,
             claim=claim,
             title=measure.title.get(self.lang) if measure else (claim.scope if claim else "") or result.claim,
+            read_as=reading(claim.figure).get(self.lang) if claim else "",
             unit=claim.unit if claim and not (rate and claim.unit == "%") else "",
             recalculated=recalculated,
             beside=beside,
@@ -207,7 +215,7 @@ class View:
         if not result.numerator or not result.denominator:
             return value, ""
         fraction = word("of", self.lang, numerator=result.numerator, denominator=result.denominator)
-        few = result.denominator.isdecimal() and int(result.denominator) < _FEW
+        few = result.denominator.isdecimal() and int(result.denominator) < FEW
         return (fraction, value) if few or universal or not value else (value, fraction)
 
     def _rounding(self, rounding: str) -> str:
@@ -246,8 +254,8 @@ class View:
 
 
 def _held(result: ClaimResult) -> bool:
-    arithmetic = (Verdict.AGREES, Verdict.DIFFERS, Verdict.ONLY_BY_TRUNCATION)
-    return result.verdict in arithmetic or bool(result.recalculated)
+    """Held against records; of a claim without measure the verdict comes from the printed figures alone."""
+    return bool(result.measure) and (bool(result.recalculated) or result.verdict in (Verdict.AGREES, Verdict.DIFFERS))
 
 
 def anchor(kind: str, name: str) -> str:

@@ -219,6 +219,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "未作抽样：所提供的记录全部判定；未提供的记录未作判定。",
         "No sampling: every record delivered was judged; records not delivered were not.",
     ),
+    "limit.sampled": (
+        "抽样核查的记录只说明抽取它的登记簿；没有登记的事项，样本查不出来。所提供的表仍全部判定。",
+        "Records drawn for a file review speak for the register they were drawn from, and never for what was not "
+        "entered in it; the tables delivered were judged in full.",
+    ),
     "limit.untested": (
         "未测试不是通过；凡未测试的，均列于第三部分并说明原因。",
         "Not tested is not passed; all that was not tested is listed in section 3 with its reason.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.errors import RulebookError
+from audit.rulebook.breaks import Break, read_breaks
 from audit.rulebook.clocks import with_judgements
 from audit.rulebook.measures import Identity, Measure, RowIdentity, read_identities, read_measures
 from audit.rulebook.rules import Rule, read_rules
@@ -26,6 +27,7 @@ class Rulebook:
     measures: dict[str, Measure]
     identities: tuple[Identity, ...]
     row_identities: tuple[RowIdentity, ...]
+    breaks: tuple[Break, ...] = ()
 
     @property
     def delivered(self) -> dict[str, TableSpec]:
@@ -50,6 +52,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         measures=read_measures(folder / "measures.yml"),
         identities=figures,
         row_identities=rows,
+        breaks=read_breaks(folder / "breaks.yml"),
     )
     _check_references(book)
     return book
@@ -65,8 +68,10 @@ def _check_references(book: Rulebook) -> None:
                 if asked not in PERIOD_PARAMETERS and _measure_of(figure, book) is None:
                     raise RulebookError(f"no measure is called {asked}", where=where, remedy="correct $PARAMETER")
     for rule in book.rules.values():
-        for missing in rule.test.missing if rule.test else ():
-            _known(missing, book.measures, "measure", f"rules, {rule.id}")
+        for name in _measures_named(rule):
+            _known(name, book.measures, "measure", f"rules, {rule.id}")
+        for needed in rule.units.needs if rule.units else ():
+            _known(needed, book.tables, "table", f"rules, {rule.id}")
     for measure in book.measures.values():
         _known(measure.rule, book.rules, "rule", f"measures.yml, {measure.id}")
         for needed in measure.needs:
@@ -81,6 +86,9 @@ def _check_references(book: Rulebook) -> None:
         integers = [name for name, column in book.tables[within.table].columns.items() if column.type == "integer"]
         for column in (*within.left, *within.right):
             _known(column, integers, "integer column", f"identities.yml, {within.id}")
+    for broken in book.breaks:
+        for name in broken.measures:
+            _known(name, book.measures, "measure", f"breaks.yml, {broken.id}")
     for table in book.tables.values():
         for source in table.sources:
             _known(source, book.tables, "table", f"tables/{table.table}.yml")
@@ -97,6 +105,12 @@ def _check_domains(book: Rulebook) -> None:
     for where, domain in domains.items():
         if domain not in DOMAINS:
             raise RulebookError(f"unknown domain {domain}", where=where, remedy=f"use one of {', '.join(DOMAINS)}")
+
+
+def _measures_named(rule: Rule) -> tuple[str, ...]:
+    if rule.test is None:
+        return ()
+    return rule.test.missing + (rule.test.question.measures if rule.test.question else ())
 
 
 def _known(name: str, among: Container[str], what: str, where: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from audit.errors import RulebookError
 from audit.model import NOTHING, Severity, Strict, Text
@@ -107,6 +108,26 @@ class Clock(Strict):
         return (*named, *([self.extension.notice] if self.extension else []))
 
 
+class Question(Strict):
+    """A ratio of printed figures: (the sum of `over` less the sum of `less`) / the sum of `under`, times `times`.
+
+    It is asked from `ask_from` on, and only while the report prints none of `answered_by`.  A question is no
+    finding of fault; its threshold is the house's.
+    """
+
+    over: tuple[str, ...] = Field(min_length=1)
+    less: tuple[str, ...] = ()
+    under: tuple[str, ...] = Field(min_length=1)
+    times: int = 1
+    ask_from: Fraction
+    answered_by: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Every measure that it names."""
+        return (*self.over, *self.less, *self.under, *self.answered_by)
+
+
 class ReportTest(Strict):
     """A check on the published figures alone.
 
@@ -117,14 +138,71 @@ class ReportTest(Strict):
     comparatives the previous year's figures stand beside this year's
     one_period   stocks and flows do not share a paragraph
     one_unit     the figures of `printed` are counted in one unit
+    one_rounding the rates that tell the rules apart are all rounded, or all cut
+    small_counts a rate on fewer than thirty stands beside its numerator: 5 of 5, not a bare 100 %
+    question     a ratio of printed figures that deserves a question (see `Question`)
 
     Where a test other than `companions` names `printed`, it looks at those figures only.
     """
 
-    kind: Literal["companions", "base_stated", "dated_stock", "exact", "comparatives", "one_period", "one_unit"]
+    kind: Literal[
+        "companions",
+        "base_stated",
+        "dated_stock",
+        "exact",
+        "comparatives",
+        "one_period",
+        "one_unit",
+        "one_rounding",
+        "small_counts",
+        "question",
+    ]
     printed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     ratio: tuple[str, ...] = ()
+    question: Question | None = None
+
+    @model_validator(mode="after")
+    def _question_where_due(self) -> ReportTest:
+        if (self.kind == "question") != (self.question is not None):
+            raise ValueError("a test of kind question has a question, and no other has")
+        return self
+
+
+class YearTest(Strict):
+    """A check of this year's figures beside last year's.
+
+    explained  a change beyond the engagement's thresholds asks for an explanation
+    slip       a change by a factor of about 10, 100, 1000 or 10000 asks for the unit
+    """
+
+    kind: Literal["explained", "slip"]
+
+
+class UnitTest(Strict):
+    """A check that compares units, on what `sql` selects from the tables named in `needs`.
+
+    change  `unit, value`, in both years: ratios that stand out (Hidiroglou and Berthelot, 1986), with the constants
+            `c`, `u`, `a` and the quartiles at (n + 1) p
+    funnel  `unit, hits, base`: rates beyond exact binomial limits around the rate of all, at `risk` in all
+
+    With fewer than `least` units nothing is tested.
+    """
+
+    kind: Literal["change", "funnel"]
+    needs: tuple[str, ...] = Field(min_length=1)
+    sql: str
+    least: int
+    c: Fraction = Fraction(4)
+    u: Fraction = Fraction(1, 2)
+    a: Fraction = Fraction(1, 20)
+    risk: Fraction = Fraction(2, 1000)
+
+
+class SampleTest(Strict):
+    """A check of the samples of records that were drawn and filled in: the upper limit against the tolerable rate."""
+
+    kind: Literal["evaluated"] = "evaluated"
 
 
 class Rule(Strict):
@@ -151,12 +229,20 @@ class Rule(Strict):
     series: str = ""
     clock: Clock | None = None
     test: ReportTest | None = None
+    years: YearTest | None = None
+    units: UnitTest | None = None
+    samples: SampleTest | None = None
     note: str = ""
 
     @property
     def column(self) -> str:
         """The column of a table that holds the judgement by this rule; with `_due` appended, the last day."""
         return self.id.lower().replace("-", "_")
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is tested by itself, and not only through what carries it out."""
+        return bool(self.test or self.years or self.units or self.samples)
 
     @property
     def heaviest(self) -> Severity:
