@@ -14,8 +14,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
 
-from audit.drafts import BAD, Comparison, Matched, Quantity, compare, read_draft, read_figures
-from audit.drafts.marked import marked_page
+from audit.drafts import (
+    BAD,
+    Comparison,
+    Matched,
+    Quantity,
+    Relation,
+    Status,
+    compare,
+    find_relations,
+    read_draft,
+    read_figures,
+)
+from audit.drafts.marked import KIND_WORDS, STATUS_WORDS, marked_page
 from audit.drafts.place import Places
 from audit.errors import UsageError
 from audit.home import Home
@@ -30,6 +41,7 @@ _VERDICTS = {
     Verdict.BASE_NOT_STATED: ("基数未说明", "yellow"),
     Verdict.NOT_TESTED: ("未测试", "cyan"),
 }
+_STATUS = {Status.HOLDS: "green", Status.BROKEN: "red", Status.UNDECIDED: "yellow"}
 
 
 def show_figures(draft: Path, engagement: str, data: Path | None, *, as_json: bool, html: Path | None) -> int:
@@ -48,18 +60,22 @@ def show_figures(draft: Path, engagement: str, data: Path | None, *, as_json: bo
         places = Places(text)
         comparison = Comparison(tuple(Matched(q, places.at(q.start)) for q in reading.quantities), ())
         recalculated = {}
+    relations = find_relations(reading)
     if html:
-        _write(html, marked_page(text, comparison, recalculated, draft.name, compared=bool(named)))
+        page = marked_page(text, comparison, recalculated, draft.name, relations=relations, compared=bool(named))
+        _write(html, page)
     if as_json:
         print(json.dumps([_record(f, compared=bool(named)) for f in comparison.figures], ensure_ascii=False, indent=1))
     else:
         _show(comparison, compared=bool(named))
+        _show_relations(relations, Places(text), reading.quantities)
     for claim in comparison.missing:
         print(
             f"claim not printed in the draft: {claim.id} ({claim.printed}{claim.unit}, {claim.locator})",
             file=sys.stderr,
         )
-    return 1 if named and (comparison.uncovered or comparison.bad) else 0
+    broken = any(found.status is Status.BROKEN for found in relations)
+    return 1 if broken or (named and (comparison.uncovered or comparison.bad)) else 0
 
 
 def _engagement(named: str) -> tuple[str, int] | None:
@@ -119,6 +135,20 @@ def _show(comparison: Comparison, *, compared: bool) -> None:
         table.add_row(*map(Words, cells), *rest)
     console.print(table)
     console.print(_summary(comparison, compared=compared))
+
+
+def _show_relations(relations: tuple[Relation, ...], places: Places, quantities: tuple[Quantity, ...]) -> None:
+    """The second table: what the figures say of each other inside the text."""
+    if not relations:
+        return
+    console, table = Console(), Table("关系", "文中的数字", "位置", "结论")
+    for found in relations:
+        words = Words(STATUS_WORDS[found.status], style=_STATUS[found.status])
+        place = places.at(quantities[min(found.items)].start)
+        table.add_row(Words(KIND_WORDS[found.kind]), Words(found.words), Words(place), words)
+    console.print(table)
+    counted = Counter(STATUS_WORDS[found.status] for found in relations)
+    console.print("文中关系：" + "，".join(f"{word}{number}" for word, number in counted.items()))
 
 
 def _summary(comparison: Comparison, *, compared: bool) -> str:

@@ -75,9 +75,10 @@ def figures(
 ) -> None:
     """List every figure of a draft and, with an engagement, what supports it.
 
-    Cells of tables are left to `audit form`.  Exit 0: every figure is covered by a claim and none is contradicted
-    (without --engagement always, when the draft could be read).  Exit 1: a figure is covered by no claim, or its
-    verdict is differs, identity_broken or impossible; claims that the draft does not print are listed and leave
+    Sums, shares, growth rates and repeats are tested inside the text; --json lists the figures alone.  Cells of
+    tables are left to `audit form`.  Exit 0: no such relation is broken and, with --engagement, every figure is
+    covered by a claim and none is contradicted.  Exit 1: a relation is broken, a figure is covered by no claim, or
+    its verdict is differs, identity_broken or impossible; claims that the draft does not print are listed and leave
     the exit status alone.  Exit 2: wrong usage.  Exit 3: the draft or the engagement cannot be read.
     """
     from audit.cli.drafting import show_figures

@@ -2,6 +2,8 @@
 
 from audit.drafts.finder import Quantity, Reading, read_figures
 from audit.drafts.match import BAD, Comparison, Matched, compare
+from audit.drafts.passage import Relation, Status
+from audit.drafts.relations import find_relations
 from audit.drafts.text import DraftError, read_draft
 
 __all__ = [
@@ -11,7 +13,10 @@ __all__ = [
     "Matched",
     "Quantity",
     "Reading",
+    "Relation",
+    "Status",
     "compare",
+    "find_relations",
     "read_draft",
     "read_figures",
 ]
