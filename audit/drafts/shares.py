@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 from audit.drafts.passage import Passage, Relation, Status
 from audit.numbers import Figure, fitting_roundings, rounded_percent
@@ -19,7 +19,7 @@ _RATE = re.compile(r"(?P<name>[^\W\d_]{2,12})率(?P<all>均|都|分别)?(?:已|�
 _NO_SHARE = re.compile(r"[增长升降提减高低]|同比|环比|上年|去年|利率|税率|费率|汇率|目标|力争|确保|要求|应当|不得")
 _PLAIN_BASE = re.compile(r"(?:其|案件|受理|收到|申请|全部)?(?:总数|总量|全部)?")
 _COMPARED = re.compile(
-    r"(?:同比|环比|(?:比|较|与)(?:上年|去年|上一年|前一年|20\d\d年)(?:同期)?(?:相比)?)[^。;\d]{0,10}$"
+    r"(?:同比|环比|(?:比|较|与)(?:上年|去年|上一年|前一年|20\d\d年)(?:同期)?(?:相比)?)(?P<gap>[^。;]{0,14})$"
 )
 _CHANGE = re.compile(r"(?:增长|上升|增加|提高|增|升|多)(?:了|达到|达|为)?$")
 _LAST = re.compile(r"上年|去年|上一年|前一年|同期")
@@ -120,35 +120,69 @@ def find_growth(passage: Passage) -> Iterator[Relation]:
         start, end = passage.sentence(quantity.start)
         ahead = passage.plain[max(start, quantity.start - 30) : quantity.start]
         fall = figure.value < 0
-        lead = _CHANGE.search(ahead)
-        if not _COMPARED.search(ahead) or not (fall or lead) or "率" in ahead.rsplit(",", 1)[-1]:
+        compared, change = _COMPARED.search(ahead), _change(passage, at)
+        if not compared or not (fall or _CHANGE.search(ahead)) or "率" in ahead.rsplit(",", 1)[-1]:
+            continue
+        if change is None and re.search(r"\d", compared["gap"]):
             continue
         counts = passage.counts(start, quantity.start)[-_MOST:]
-        now = [n for n in counts if not _LAST.search(passage.label(n))]
+        now = [n for n in counts if n != change and not _LAST.search(passage.label(n))]
         if not now:
             yield _undecided("growth", (at,), f"{_said(passage, at)}：没有印出本年数")
             continue
         yield _growth(passage, at, now, (start, end))
 
 
+def _change(passage: Passage, at: int) -> int | None:
+    """The figure just before a percentage, where it counts the change itself: 比上年减少14件，下降4.67%."""
+    if not at:
+        return None
+    figure = passage.figures[at - 1]
+    ahead = passage.plain[max(passage.sentence(figure.start)[0], figure.start - 16) : figure.start]
+    beside = re.fullmatch(
+        r"[,、]?(?:同比|增长|上升|增幅|增加|达|为)*", passage.plain[figure.end : passage.figures[at].start]
+    )
+    counted = figure.unit and figure.figure.exact and not figure.figure.percent
+    signed = (figure.figure.value or 0) < 0 or _CHANGE.search(ahead)
+    return at - 1 if beside and counted and signed and _COMPARED.search(ahead) else None
+
+
+def _by_change(passage: Passage, at: int, this: int, change: int) -> Relation | None:
+    """Growth where the sentence prints this year's count and the change."""
+    moved = passage.figures[change].figure.value or Fraction(0)
+    if passage.units[this] != passage.units[change] or not passage.exact(this) or moved.denominator != 1:
+        return None
+    before = passage.value(this) - int(moved)
+    if before <= 0 or (moved < 0) is not ((passage.figures[at].figure.value or 0) < 0):
+        return None
+    rules = _change_rules(passage, at, passage.value(this), before)
+    said = "相符" if rules else "不符"
+    said += "，仅截尾可得" if rules == ("truncation",) else ""
+    words = f"{passage.shown(this)}，变动{passage.shown(change)}，上年即{before}，{_said(passage, at)}：{said}"
+    return Relation("growth", (this, change, at), words, Status.HOLDS if rules else Status.BROKEN)
+
+
 def _growth(passage: Passage, at: int, now: list[int], sentence: tuple[int, int]) -> Relation:
-    this, shown = now[-1], f"{passage.shown(now[-1])}，{_said(passage, at)}"
-    unit = passage.units[this]
-    last = [
-        n
-        for n in passage.counts(*sentence)
-        if n != this and passage.units[n] == unit and _LAST.search(passage.before(n)) and _states(passage, n)
-    ]
+    this, change = now[-1], _change(passage, at)
+    found = _by_change(passage, at, this, change) if change is not None else None
+    if found:
+        return found
+    last = [n for n in passage.counts(*sentence) if _LAST.search(passage.before(n)) and _states(passage, n)][:_MOST]
+    alike = [n for n in now if passage.units[n] in {passage.units[before] for before in last}]
+    this = alike[-1] if alike else this
+    unit, shown = passage.units[this], f"{passage.shown(this)}，{_said(passage, at)}"
+    last = [n for n in last if passage.units[n] == unit]
     if not passage.exact(this):
         return _undecided("growth", (this, at), f"{shown}：本年数不是精确的整数")
     if not last:
         return _undecided("growth", (this, at), f"{shown}：没有印出上年数，{_possible(passage, at, this)}")
-    for before in last:
-        rules = _grown(passage, at, passage.value(this), before)
+    exact = [n for n in reversed(now) if passage.units[n] == unit and passage.exact(n)]
+    for count, before in product(exact, last):
+        rules = _grown(passage, at, passage.value(count), before)
         if rules:
             said = "，仅截尾可得" if rules == ("truncation",) else ""
-            words = f"{passage.shown(before)} → {passage.shown(this)}，{_said(passage, at)}：相符{said}"
-            return Relation("growth", (this, before, at), words, Status.HOLDS)
+            words = f"{passage.shown(before)} → {passage.shown(count)}，{_said(passage, at)}：相符{said}"
+            return Relation("growth", (count, before, at), words, Status.HOLDS)
     sole = len(last) == 1 and len([n for n in now if passage.units[n] == unit]) == 1 and passage.exact(last[0])
     gap = passage.plain[passage.figures[this].end : passage.figures[at].start]
     if not sole or len(re.findall("[,;]", gap)) > 2:

@@ -188,4 +188,7 @@ def _carried(passage: Passage) -> Iterator[Relation]:
 
 def _relation(passage: Passage, whole: int, parts: list[int], status: Status, words: str) -> Relation:
     total = " + ".join(map(passage.shown, parts))
+    figure = passage.figures[whole].figure
+    if not figure.exact:
+        words += f"（约数按惯例读作{figure.bounds()}）"
     return Relation("sum", (whole, *parts), f"整体{passage.shown(whole)}，部分{total}：{words}", status)

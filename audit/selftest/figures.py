@@ -110,6 +110,9 @@ def try_report_rules(audit: Audit) -> Iterator[Plant]:
     """Each rule about the report, on figures that satisfy it and on the same figures without what it asks for."""
     for rule in audit.book.rules.values():
         if rule.test is None:
+            if rule.direct:
+                words = "it compares years, units or samples; tests plant in those"
+                yield Plant(id=f"rules/{rule.id}", rule=rule.id, result="exempt", words=words)
             continue
         good, bad = _reports(rule, rule.test)
         passed = judge_report(rule, good, audit.book.measures).status is Status.PASS
@@ -136,9 +139,30 @@ def _reports(rule: Rule, test: ReportTest) -> tuple[tuple[Claim, ...], tuple[Cla
         case "one_period":
             flows = tuple(replace(c, flow_or_stock="flow") for c in plain)
             return flows, (replace(flows[0], flow_or_stock="stock"), *flows[1:])
+        case "one_rounding":
+            rounded, cut = _share("98.26%"), replace(_share("98.25%"), id="cut")
+            return (_BASE, rounded), (_BASE, rounded, cut)
+        case "small_counts":
+            rate = replace(_share("100%"), base="few")
+            few = replace(_claim("few", "5"), locator=rate.locator)
+            return (_BASE, _share("100%")), (few, rate)
+        case "question" if test.question is not None:
+            under = tuple(_claim(name, "1000") for name in test.question.under if name not in test.question.over)
+            over = tuple(_claim(name, "1000") for name in test.question.over)
+            less = tuple(_claim(name, "1000") for name in test.question.less)
+            calm = (*over, *less, *under) if less else (*(_claim(c.id, "1") for c in over), *under)
+            loud = (*over, *(_claim(c.id, "1") for c in less), *(_claim(c.id, "1") for c in under))
+            return calm, loud
         case _:
             return plain, (replace(plain[0], unit="件"), *(replace(c, unit="起") for c in plain[1:]))
 
 
+def _share(printed: str) -> Claim:
+    return replace(_claim("quiz.participation_rate", printed), unit="%", base="base")
+
+
 def _claim(name: str, printed: str = "10") -> Claim:
     return Claim(name, name, Figure.parse(printed), "件", "", "", "", "一", "")
+
+
+_BASE = _claim("base", "745")
