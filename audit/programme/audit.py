@@ -5,23 +5,18 @@ Working papers and the direct way both call these procedures, so both must give 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
-from audit.clocks import calendar_with
-from audit.engagement import Claim, Disposition, Engagement, read_claims, read_engagement, read_responses
-from audit.errors import EngagementError, FaultsTogether
+from audit.engagement import Claim, Disposition, Engagement
 from audit.findings import Results, raise_findings, reconcile
-from audit.home import Home
-from audit.intake import Tables, read_tables
+from audit.intake import Tables
 from audit.model import ClaimResult, Family, Outcome, Status, Text
 from audit.programme.carried import carried_rules
 from audit.programme.comparing import compare_units, year_pairs
-from audit.programme.samples import judge_samples, read_samples
+from audit.programme.samples import judge_samples
 from audit.query import Warehouse
 from audit.recalculate import (
     Measured,
@@ -38,8 +33,7 @@ from audit.recalculate.growth import growth_of
 from audit.recalculate.profile import Profile, document_profile
 from audit.recalculate.rates import RateRow, rate_rows
 from audit.recalculate.years import Pair, judge_years
-from audit.rulebook import Rulebook, load_rulebook
-from audit.rulebook.book import DOMAINS
+from audit.rulebook import Rulebook
 from audit.rulebook.suites import RECALCULATED
 from audit.sampling import Worksheet
 from audit.validate import run_suite
@@ -254,49 +248,4 @@ class Audit:
             findings=raise_findings(ordered, self.book, self.dispositions),
             reconciliation=reconciliation,
             controls=self.tables.controls,
-        )
-
-
-@contextmanager
-def open_audit(home: Home, district: str, year: int, domains: tuple[str, ...] = DOMAINS) -> Iterator[Audit]:
-    """Read everything an audit needs, tables of `domains` only; close the warehouse at the end.
-
-    Raises EngagementError, RulebookError or IntakeError, before anything is computed.
-    """
-    folder = home.engagement(district, year)
-    engagement = read_engagement(folder)
-    book = load_rulebook(home.expectations)
-    unknown = sorted(set(engagement.records.not_supplied) - set(book.delivered))
-    if unknown:
-        raise EngagementError(
-            f"not_supplied names {unknown[0]}, which is no table",
-            where=f"{district}/{year}/engagement.toml",
-            remedy=f"use one of {', '.join(book.delivered)}",
-        )
-    specs = {name: spec for name, spec in book.delivered.items() if spec.domain in domains}
-    claims: tuple[Claim, ...] = ()
-    with FaultsTogether() as together:
-        with together.next():
-            claims = read_claims(folder)
-        with together.next():
-            tables = read_tables(folder, specs, engagement.records.not_supplied)
-        with together.next():
-            dispositions = read_responses(folder)
-    for claim in claims:
-        if claim.measure and claim.measure not in book.measures:
-            raise EngagementError(
-                f"claim {claim.id} asks for the measure {claim.measure}, which is not declared",
-                where=f"{district}/{year}/claims.csv",
-                remedy="correct the measure, declare it in expectations/measures.yml, or leave the cell empty",
-            )
-    with Warehouse(tables, book, engagement.period, calendar_with(home.data)) as warehouse:
-        yield Audit(
-            engagement,
-            book,
-            claims,
-            dispositions,
-            tables,
-            warehouse,
-            claims_before=read_claims(home.engagement(district, year - 1)),
-            samples=read_samples(folder),
         )

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from audit.findings import Results
 from audit.home import Home
 from audit.model import ClaimResult, Outcome
-from audit.programme.audit import Audit, open_audit
+from audit.programme.audit import Audit
+from audit.programme.opening import open_audit
 from audit.rulebook.book import DOMAINS
 
 

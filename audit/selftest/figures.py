@@ -145,7 +145,7 @@ def _reports(rule: Rule, test: ReportTest) -> tuple[tuple[Claim, ...], tuple[Cla
         case "small_counts":
             rate = replace(_share("100%"), base="few")
             few = replace(_claim("few", "5"), locator=rate.locator)
-            return (_BASE, _share("100%")), (few, rate)
+            return (few, rate, replace(few, id="done")), (few, rate)
         case "question" if test.question is not None:
             under = tuple(_claim(name, "1000") for name in test.question.under if name not in test.question.over)
             over = tuple(_claim(name, "1000") for name in test.question.over)
