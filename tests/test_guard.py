@@ -680,6 +680,7 @@ TRIPLES: dict[str, Triple] = {
         {"rule": ["in_time", "late", "open", "overdue", None]},
         ["001", "003"],
         {"rule": [None, None]},
+        NO_MATCH,
     ),
     IFF: Triple(
         {"column_A": "closed", "column_B": "kind", "value_set": ["b"]},

@@ -69,6 +69,10 @@ class _Sorter:
     def __init__(self, located: Located, spec: TableSpec, headers: Headers) -> None:
         self._located, self._headers = located, headers
         self._keys = [located.positions[name] for name in spec.key]
+        self._codes = {
+            located.positions[name]: {*spec.columns[name].codes, *spec.columns[name].codes.values()}
+            for name in spec.key
+        }
         self._declared = set(located.positions.values())
         self._example = {located.positions[name]: written(cell) for name, cell in example(spec).items()}
         self._numbering = {
@@ -107,8 +111,8 @@ class _Sorter:
 
     def _total(self, texts: dict[int, str]) -> str:
         """The label of a totals row: a record has its whole key, a total has not."""
-        keys = [texts.get(place, "") for place in self._keys]
-        if all(key and not _TOTAL.fullmatch(_squeezed(key)) for key in keys):
+        keys = {place: _squeezed(texts.get(place, "")) for place in self._keys}
+        if all(key and (key in self._codes[place] or not _TOTAL.fullmatch(key)) for place, key in keys.items()):
             return ""
         return next((words for words in map(_squeezed, texts.values()) if _TOTAL.fullmatch(words)), "")
 

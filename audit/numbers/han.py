@@ -58,6 +58,8 @@ def _section(text: str) -> int | None:
             if digit is not None:
                 return None
             digit = DIGITS[character]
+        elif character not in _PLACES:
+            return None
         else:
             size = _PLACES[character]
             if size >= last or (digit is None and not (size == 10 and (not total or gap))):

@@ -10,6 +10,8 @@ from audit.rulebook.book import Rulebook
 from audit.rulebook.rules import Rule
 from audit.rulebook.suites import Expectation, Suite
 
+# Rules that every printed rate falls under; the claims of an engagement carry them out, not the rulebook.
+_OF_RATES = {"RAT-02", "RAT-05", "RAT-06"}
 Kind = Literal["contradictory", "redundant", "never_applicable", "without_carrier", "untouched_column"]
 
 
@@ -96,7 +98,7 @@ def _rules(book: Rulebook) -> list[Remark]:
         used = {column for suite in book.suites.values() for line in suite.expectations for column in line.columns}
         if rule.clock is not None and rule.column in judged and rule.column not in used:
             found.append(Remark("without_carrier", rule.id, "no suite asks for the judgement of its clock"))
-        elif rule.id not in carried and rule.test is None and rule.id != "RAT-02" and not _sets_no_limit(rule):
+        elif rule.id not in carried | _OF_RATES and not rule.direct and not _sets_no_limit(rule):
             found.append(Remark("without_carrier", rule.id, "no expectation, measure or identity carries it out"))
     return found
 

@@ -66,15 +66,17 @@ def template(spec: TableSpec) -> bytes:
     _explain(book.create_sheet("说明"), spec)
     codes = _codes(book, spec)
     cells = example(spec)
+    marked = any(column.type == "text" for column in spec.columns.values())  # else a record would look the same
     for position, (name, column) in enumerate(spec.columns.items(), start=1):
         letter = get_column_letter(position)
         head = sheet.cell(1, position, plain(column.title.zh))
         head.font, head.fill, head.alignment = _WHITE, _KEY if name in spec.key else _HEADER, _WRAP
         sheet.column_dimensions[letter].width = max(14.0, 2.2 * len(column.title.zh) + 3)
         sheet.column_dimensions[letter].number_format = _FORMATS[column.type]
-        shown = sheet.cell(2, position, _held(cells[name]))
-        shown.number_format = _FORMATS[column.type]
-        shown.fill, shown.font, shown.border = _EXAMPLE, _GREY, _LINE
+        if marked:
+            shown = sheet.cell(2, position, _held(cells[name]))
+            shown.number_format = _FORMATS[column.type]
+            shown.fill, shown.font, shown.border = _EXAMPLE, _GREY, _LINE
         check = _check(column, codes.get(name, ""))
         if check:
             check.add(f"{letter}2:{letter}{_ROWS + 1}")
