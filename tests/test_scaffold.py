@@ -79,7 +79,8 @@ def test_an_unfilled_template_is_a_table_without_records(tmp_path: Path) -> None
         shutil.copy(path, folder)
     tables = read_tables(folder, SPECS, {})
     assert {name: len(table.frame) for name, table in tables.items()} == dict.fromkeys(SPECS, 0)
-    assert sum(repair.what == "example_row" for repair in tables.repairs) == len(SPECS)
+    marked = sum(any(column.type == "text" for column in spec.columns.values()) for spec in SPECS.values())
+    assert sum(repair.what == "example_row" for repair in tables.repairs) == marked >= len(SPECS) - 1
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

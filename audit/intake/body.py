@@ -69,10 +69,8 @@ class _Sorter:
     def __init__(self, located: Located, spec: TableSpec, headers: Headers) -> None:
         self._located, self._headers = located, headers
         self._keys = [located.positions[name] for name in spec.key]
-        self._codes = {
-            located.positions[name]: {*spec.columns[name].codes, *spec.columns[name].codes.values()}
-            for name in spec.key
-        }
+        codes = {name: spec.columns[name].codes for name in spec.key}
+        self._codes = {located.positions[name]: {*known, *known.values()} for name, known in codes.items()}
         self._declared = set(located.positions.values())
         self._example = {located.positions[name]: written(cell) for name, cell in example(spec).items()}
         self._numbering = {
