@@ -14,7 +14,7 @@ from audit.sampling.plan import Method
 
 SURE = Fraction(95, 100)
 
-# Tolerable and expected rate in percent; n and allowed by binomial, n by hypergeometric (statistics note 4.4).
+# Tolerable and expected rate in percent; n and allowed by binomial, n by hypergeometric.
 STATISTICS_4_4 = [
     ("1", "0", 299, 0, 298),
     ("1", "0.5", 1182, 6, 1178),
@@ -25,11 +25,11 @@ STATISTICS_4_4 = [
     ("5", "0.5", 93, 1, 93),
     ("5", "1", 93, 1, 93),
 ]
-# Population; n at 1, 2 and 5 percent, none expected, hypergeometric (statistics note 4.4).
+# Population; n at 1, 2 and 5 percent, none expected, hypergeometric.
 STATISTICS_4_4_SMALL = {
     745: (232, 134, 56), 770: (None, 131, None), 2380: (278, 143, 58), 2389: (279, 144, 58),
 }  # fmt: skip
-# Tolerable percent; n for 0, 1, 2 deviations at 95 % and 0, 1 at 90 % (domain note 9.5, binomial).
+# Tolerable percent; n for 0, 1, 2 deviations at 95 % and 0, 1 at 90 % (computed, binomial, large population).
 DOMAIN_9_5 = {
     1: (299, 473, 628, 230, 388), 2: (149, 236, 313, 114, 194), 3: (99, 157, 208, 76, 129),
     5: (59, 93, 124, 45, 77), 7: (42, 66, 88, 32, 55), 10: (29, 46, 61, 22, 38),

@@ -13,7 +13,7 @@ from audit.errors import AuditError
 
 CALENDAR = official_calendar()
 
-# Event day, working days, deadline (domain note, section 2.4: two holiday data sets that agree).
+# Event day, working days, deadline (two holiday data sets that agree).
 DOMAIN_2_4_WORKING = [
     ("2021-09-10", 20, "2021-10-14"),
     ("2021-01-25", 20, "2021-02-25"),

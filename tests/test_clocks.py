@@ -25,7 +25,7 @@ CALENDAR = official_calendar()
 YEAR_END = date(2021, 12, 31)
 Row = dict[str, Any]
 
-# Domain note, section 2.4: event day, kind of days, limit, last day.
+# Event day, kind of days, limit, last day.
 DOMAIN_2_4 = [
     ("2021-09-10", "working", 20, "2021-10-14"),
     ("2021-01-25", "working", 20, "2021-02-25"),

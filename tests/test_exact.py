@@ -116,7 +116,7 @@ def test_a_hedged_figure_is_shown_with_its_convention() -> None:
     assert "2380余 (read by our convention as 2381 to 2389)" in outcome.condition.en
 
 
-# Fangcheng 2024 printed ten rates that all come of cutting (statistics note 3.1); these four are domain note 10.2's.
+# Fangcheng 2024 printed ten rates that all come of cutting ; these are four of them.
 CUT = [claim(f"{rate}%", f"c{rate}", base="all") for rate in ("92.71", "49.66", "10.59", "2.64")]
 ROUNDED = [claim(f"{rate}%", f"r{rate}", base="all") for rate in ("92.72", "49.67")]
 ALL = claim("151", "all")
@@ -575,7 +575,7 @@ def test_the_figures_of_huiji_are_asked_and_never_asserted() -> None:
         out = {outcome.rule: outcome for outcome in opened.report_rules()}
     questions = [out[rule] for rule in ("PLA-01", "PLA-02", "PLA-03")]
     assert {(q.status, q.severity) for q in questions} == {(Status.FAIL, Severity.INFO)}
-    # Statistics note 4.2 and 4.5: 48 calendar days, 154.7 acts a certificate, 7.7 to 8.3 opinions an item.
+    # 48 calendar days, 154.7 acts a certificate, 7.7 to 8.3 opinions an item.
     for question, ratio in zip(questions, ("47.6", "154.7", "7.7–8.3"), strict=True):
         assert f"约{ratio}" in question.condition.zh
     assert out["RAT-08"].claims == tuple(c.id for c in claims if c.printed == "100%")

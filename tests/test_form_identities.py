@@ -136,7 +136,7 @@ def test_an_empty_form_says_nothing() -> None:
 
 
 def test_the_published_fixture_of_2025_satisfies_the_identities() -> None:
-    # domain.md 3.5: totals and natural persons of a provincial capital's report for 2025, and table 4.
+    # Totals and natural persons of a provincial capital's report for 2025, and table 4.
     blank: dict[str, int | None] = dict.fromkeys(COLUMNS)
     table3 = {row: dict(blank) for row in consistent(0).rows}
     columns = {"total": (14069, 560, 13810, 819), "natural_person": (13612, 535, 13364, 783)}

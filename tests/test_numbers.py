@@ -18,7 +18,7 @@ from audit.numbers import (
 )
 from audit.numbers.figure import UNIVERSAL_WORDS, number
 
-# Printed figure -> least and greatest count it allows (domain note, section 11; None: unbounded).
+# Printed figure -> least and greatest count it allows (None: unbounded).
 DOMAIN_11: dict[str, tuple[int | None, int | None]] = {
     "35": (35, 35),
     "0": (0, 0),
@@ -86,11 +86,11 @@ NONSENSE = (
     "余", "%", "百分之", "百分之百分之九", "一一", "十十", "万十", "应尽", "2021-03-05",
 )  # fmt: skip
 
-# Denominators up to 400 that can give 98.25 % by rounding (domain note 10.4; 400 from the statistics note 4.1).
+# Denominators up to 400 that can give 98.25 % by rounding.
 DOMAIN_10_4_FEASIBLE = [57, 114, 171, 228, 229, 285, 286, 342, 343, 399, 400]
 DOMAIN_10_4_INFEASIBLE = [745, 770, 2380, 2381, 2385, 2389, 25]
 
-# Printed in stored official pages (domain note 10.2): numerator, denominator, printed, correctly rounded.
+# Printed in stored official pages: numerator, denominator, printed, correctly rounded.
 DOMAIN_10_2_TRUNCATED = [
     (140, 151, "92.71", "92.72"),
     (75, 151, "49.66", "49.67"),

@@ -263,7 +263,7 @@ def test_a_measure_that_gives_nothing_exact_is_refused_by_name(opened: Open, cas
 def test_a_due_date_is_added_by_its_rule(opened: Open) -> None:
     late = measure("count", "SELECT case_no FROM cases WHERE closed > t_20_due")
     house = opened()
-    # Twenty working days from 2021-09-10 end on 2021-10-14 (domain note, section 2.4).
+    # Twenty working days from 2021-09-10 end on 2021-10-14.
     assert take_measure(late, house).marks == (("003", "1"),)
     assert house.tables["cases"].frame["t_20_due"].dt.date.tolist()[2] == date(2021, 10, 14)
 

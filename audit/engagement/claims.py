@@ -1,4 +1,4 @@
-"""claims.csv: every published figure as printed, one a row (`design` contract, section 5.2)."""
+"""claims.csv: every published figure as printed, one a row."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A printed rise or fall turned round: which whole numbers of last year give it.
 
 "69, up 76.9 %" fixes last year at 39 and nothing else; the test costs nothing and catches real slips
-(RAT-05 of the domain note: base and sign).
+(rule RAT-05: base and sign).
 """
 
 from __future__ import annotations
