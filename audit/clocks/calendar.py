@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import chinese_calendar
@@ -34,7 +34,7 @@ class Calendar:
 
     worked: npt.NDArray[np.bool_]
 
-    @property
+    @cached_property
     def cumulative(self) -> npt.NDArray[np.int64]:
         """Working days up to and including each day."""
         return np.cumsum(self.worked)

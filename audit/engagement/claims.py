@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from audit.errors import DataFault, EngagementError, IntakeError
+from audit.engagement.register import read_rows
+from audit.errors import DataFault, IntakeError
 from audit.numbers import Figure, FigureError, Qualifier
 
 COLUMNS = ("claim_id", "measure", "printed", "unit", "scope", "flow_or_stock", "base", "locator", "note")
@@ -62,28 +62,15 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
     shown = f"{folder.parent.name}/{folder.name}/claims.csv"
     if not path.exists():
         return ()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines, strict=True))  # an unclosed quotation mark would swallow rows
-    except UnicodeDecodeError:
-        raise EngagementError("claims.csv is not UTF-8", where=shown, remedy="save it as CSV UTF-8") from None
-    except csv.Error as error:
-        remedy = "close every quotation mark"
-        raise EngagementError(f"claims.csv is not CSV: {error}", where=shown, remedy=remedy) from None
-    if not rows or tuple(rows[0]) != COLUMNS:
-        raise EngagementError(
-            "claims.csv has not the columns it must have",
-            where=f"{shown}: {', '.join(rows[0]) if rows else 'empty file'}",
-            remedy="make the first row: " + ",".join(COLUMNS),
-        )
+    rows = read_rows(path, COLUMNS, shown)
     faults: list[DataFault] = []
     claims: list[Claim] = []
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in enumerate(rows, start=2):
         if any(cell.strip() for cell in row):
             claim = _claim(row, shown, number, faults)
             if claim:
                 claims.append(claim)
-    _check_links(claims, {row[0].strip() for row in rows[1:] if row}, shown, faults)
+    _check_links(claims, {row[0].strip() for row in rows if row}, shown, faults)
     if faults:
         raise IntakeError(faults)
     return tuple(claims)

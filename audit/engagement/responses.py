@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
 from audit.engagement.plan import first_fault
-from audit.errors import DataFault, EngagementError, IntakeError
+from audit.engagement.register import read_rows
+from audit.errors import DataFault, IntakeError
 from audit.model import Strict
 
 COLUMNS = ("finding_id", "status", "by", "on", "text")
@@ -33,20 +33,10 @@ def read_responses(folder: Path) -> dict[str, Disposition]:
     shown = f"{folder.parent.name}/{folder.name}/responses.csv"
     if not path.exists():
         return {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines, strict=True))  # an unclosed quotation mark would swallow rows
-    except UnicodeDecodeError:
-        raise EngagementError("responses.csv is not UTF-8", where=shown, remedy="save it as CSV UTF-8") from None
-    except csv.Error as error:
-        remedy = "close every quotation mark"
-        raise EngagementError(f"responses.csv is not CSV: {error}", where=shown, remedy=remedy) from None
-    if not rows or tuple(rows[0]) != COLUMNS:
-        remedy = "make the first row: " + ",".join(COLUMNS)
-        raise EngagementError("responses.csv has not the columns it must have", where=shown, remedy=remedy)
+    rows = read_rows(path, COLUMNS, shown)
     faults: list[DataFault] = []
     found: dict[str, Disposition] = {}
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
             continue
         cells = dict(zip(COLUMNS, row, strict=False))

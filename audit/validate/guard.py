@@ -129,14 +129,13 @@ def _aggregate(
     bounds = [_resolved(line.kwargs[key], parameters) for key in _AGGREGATE_BOUNDS if line.kwargs.get(key) is not None]
     published = "-".join(dict.fromkeys(bounds))
     exact = len(set(bounds)) == 1 and bounds[0].lstrip("-").isdigit() and observed.lstrip("-").isdigit()
-    claims = tuple(line.parameters)
     return Outcome(
         **_face(line, domain),
         status=Status.PASS if result["success"] else Status.FAIL,
         judged=judged,
         failed=0 if result["success"] else judged,
         condition=words.observed(line.title, observed, published),
-        claims=tuple(name for name in claims),
+        claims=line.parameters,
         published=published,
         recalculated=observed,
         difference=str(int(observed) - int(bounds[0])) if exact else "",
