@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -12,7 +13,7 @@ ASKED_FOR = {"jupyterlab", "papermill", "pandas", "great-expectations", "matplot
 
 
 def bounds(requirement: str) -> tuple[str, frozenset[str]]:
-    match = re.fullmatch(r"([A-Za-z0-9_.-]+?)([<>=].*)?", requirement)
+    match = re.fullmatch(r"([A-Za-z0-9_.-]+?(?:\[\w+\])?)([<>=].*)?", requirement)
     assert match
     return match[1].lower(), frozenset((match[2] or "").split(","))
 
@@ -27,15 +28,29 @@ def test_environment_and_pyproject_have_the_same_bounds() -> None:
     assert {name: declared[name] for name in named} == named
 
 
-def test_the_lock_pins_everything_with_hashes_and_names_no_index() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+LOCKS = {"requirements.lock": ("setup",), "requirements.dev.lock": ("setup", "test", "benchmark")}
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9_.-]+)==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_locks_pin_everything_with_hashes_and_name_no_index(name: str) -> None:
+    lock = (ROOT / name).read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    pinned = set(re.findall(r"^([a-z0-9_.-]+)==", lock, re.MULTILINE))
-    for requirement in project["project"]["dependencies"] + project["dependency-groups"]["test"]:
-        assert bounds(requirement)[0].replace("_", "-") in pinned
+    wanted = list(project["project"]["dependencies"])
+    for group in LOCKS[name]:
+        wanted += project["dependency-groups"][group]
+    for requirement in wanted:
+        assert re.sub(r"\[.*", "", bounds(requirement)[0]).replace("_", "-") in pins(name)
     entries = re.split(r"\n(?=[a-z0-9])", lock.strip())
     assert all("--hash=sha256:" in entry for entry in entries)
     assert "://" not in lock
+
+
+def test_the_tests_run_on_what_an_audit_runs_on() -> None:
+    assert pins("requirements.lock").items() <= pins("requirements.dev.lock").items()
 
 
 def test_tracked_files_name_no_machine_and_no_registry() -> None:
