@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from audit.engagement import Claim, Engagement
@@ -68,6 +69,21 @@ class Results:
         """outcomes.json: every declared thing, passed or not."""
         return [outcome.model_dump(mode="json") for outcome in self.outcomes]
 
+    @property
+    def code(self) -> str:
+        """Twelve characters that change when any result or input does; a reader compares them by eye (D-60)."""
+        documents = {
+            "claims.json": self.claims_document(),
+            "control_totals.json": [asdict(control) for control in self.controls],
+            "findings.json": self.findings_document(),
+            "outcomes.json": self.outcomes_document(),
+        }
+        digests = {name: hashlib.sha256(canonical_json(doc).encode()).hexdigest() for name, doc in documents.items()}
+        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+        number = int.from_bytes(hashlib.sha256(lines.encode()).digest()[:8]) >> 4
+        letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
+        return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+
     def findings_csv(self) -> str:
         """findings.csv: one finding a row, for spreadsheets."""
         out = io.StringIO()
@@ -77,6 +93,9 @@ class Results:
             writer.writerow([inert(cell) for cell in _csv_row(finding)])
         return out.getvalue()
 
+
+# Crockford's base 32: no I, L, O or U, which are taken for other characters.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _CSV_COLUMNS = (
     *("finding_id", "rule", "status", "severity", "domain", "title_zh", "title_en", "citation"),
