@@ -60,7 +60,7 @@ class RunReport:
 def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
     """The working papers that may run side by side: the sources first, the appendix last, the others between."""
     order = {"00": 0, "90": 2}
-    longest_first = sorted(programme, key=lambda paper: paper.name[:2] != "85")
+    longest_first = sorted(programme, key=lambda paper: paper.name[:2] not in ("80", "85"))
     return [[paper for paper in longest_first if order.get(paper.name[:2], 1) == stage] for stage in range(3)]
 
 
