@@ -45,6 +45,7 @@ def seal_run(run: OpenRun, account: Account) -> Sealed:
             _check_open(ledger, run, account)
             supersedes = ledger.complete_before(run.name)
         (folder / PROOF).mkdir(parents=True, exist_ok=True)
+        (folder / CRATE).unlink(missing_ok=True)  # of an attempt that came to nothing
         _drop_claims_of_a_result(run, account)
         payload = take_payload(folder)
         said = predicate(folder, payload, account, run.opening, supersedes)
