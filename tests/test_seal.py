@@ -123,6 +123,8 @@ def test_the_cover_is_offline_and_leads_to_what_is_there(huiji: Run) -> None:
     assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("title") == 1
     assert not re.search(r"https?:", text)
     assert seal_of(huiji.folder)["predicate"]["code"] in text
+    assert 0 < text.index("所用部门记录为示例") < text.index("问题与疑问")
+    assert 0 < text.index("The records are illustrative") < text.index("Findings:")
 
 
 def test_what_a_cover_quotes_is_text(made: Path) -> None:
