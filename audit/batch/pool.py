@@ -56,18 +56,16 @@ def run_pool(jobs: Sequence[Job], pool: Pool, watcher: Watcher) -> None:
     for job in jobs:
         waiting.put(job)
     crews = [_Crew(waiting, pool, watcher) for _ in range(min(pool.workers, len(jobs)))]
-    threads = [threading.Thread(target=crew.work, daemon=True) for crew in crews]
-    for thread in threads:
-        thread.start()
+    for crew in crews:
+        threading.Thread(target=crew.work, daemon=True).start()
     try:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(0.2)
+        for crew in crews:
+            crew.ended.wait()
     except BaseException:
         for crew in crews:
             crew.stop()
-        for thread in threads:
-            thread.join(_GRACE)
+        for crew in crews:
+            crew.ended.wait(_GRACE)
         for crew in crews:
             crew.kill()
         raise
@@ -81,9 +79,16 @@ class _Crew:
         self._waiting, self._pool, self._watcher = waiting, pool, watcher
         self._worker: subprocess.Popen[str] | None = None
         self._stopped = False
+        self.ended = threading.Event()  # a thread whose join was interrupted counts as ended in Python 3.11
 
     def work(self) -> None:
         """Take jobs until there are none."""
+        try:
+            self._work()
+        finally:
+            self.ended.set()
+
+    def _work(self) -> None:
         done = 0
         while not self._stopped:
             try:

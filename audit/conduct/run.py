@@ -118,8 +118,12 @@ class _Execution:
     def papers(self) -> None:
         """Execute every working paper.  Raises AuditError."""
         with ThreadPoolExecutor(self.at_once) as pool:
-            for stage in stages(PROGRAMME):
-                list(pool.map(self._paper, stage))
+            try:
+                for stage in stages(PROGRAMME):
+                    list(pool.map(self._paper, stage))
+            except KeyboardInterrupt:
+                self.kernels.manager_class.kill_all()  # the pool waits for its papers, and people do not
+                raise
 
     def _paper(self, paper: Paper) -> None:
         values = {"district": self.parameters.district, "year": self.parameters.year, "run": self.run.name}
