@@ -37,6 +37,7 @@ ORDER = (
     "scaffold",
     "seal",
     "conduct",
+    "batch",
     "cli",
     "__main__",
 )
@@ -50,6 +51,7 @@ HOMES = {
     "scipy": "chance",
     "typer": "cli",
     "pdfplumber": "drafts",
+    "distributed": "batch",
 }
 
 
