@@ -75,6 +75,7 @@ class Card(Part):
     """One matter under its own number: a finding."""
 
     id: str
+    of: str = ""
     number: str = ""
     title: str = ""
     tags: Line = ()

@@ -23,7 +23,8 @@ LEXICON: dict[str, tuple[str, str]] = {
     "no": ("否", "no"),
     "illustrative_head": ("示例记录，不得据以判断该地区", "Illustrative records: nothing follows about the district"),
     "illustrative_body": (
-        "本附录所用部门记录均为示例，并非真实记录。“相符”只说明示例记录是按公布数字编制的，“不符”等结论亦同；由此不能对该地区得出任何结论。",
+        "本附录所用部门记录均为示例，并非真实记录。“相符”只说明示例记录是按公布数字编制的，“不符”等结论亦同；"
+        "由此不能对该地区得出任何结论。",
         "The departmental records used here are illustrative; they are not real records. “Agrees” "
         "only says that illustrative records were made to agree, and the other verdicts say no "
         "more than that; nothing follows from them about the district.",
@@ -46,8 +47,9 @@ LEXICON: dict[str, tuple[str, str]] = {
         "There are {total} findings: {critical} critical, {warning} warning, {info} info.",
     ),
     "sentence_untested": (
-        "未测试 {total} 项（规则 {rules} 项，数据期望 {expectations} 项，公布数字 {claims} 项，勾稽关系 {identitie"
-        "s} 项），未能执行 {errors} 项，原因见第八部分。",
+        "未测试 {total} 项（规则 {rules} 项，数据期望 {expectations} 项，公布数"
+        "字 {claims} 项，勾稽关系 {identities} 项），未能执行 {errors} 项，原因"
+        "见第八部分。",
         "Not tested: {total} (rules {rules}, expectations {expectations}, figures {claims}, "
         "identities {identities}); {errors} could not be carried out. Section 8 says why.",
     ),
@@ -134,8 +136,8 @@ LEXICON: dict[str, tuple[str, str]] = {
     "status": ("结果", "Outcome"),
     "selftest": ("自检", "Self-test"),
     "selftest_score": (
-        "在数据的副本里为检查、公布数字、勾稽关系和报告规则植入错误{planted}处，按名查出{caught}处，漏过{missed}处；{exempt}项没有数据可"
-        "供植入，理由见自检底稿。",
+        "在数据的副本里为检查、公布数字、勾稽关系和报告规则植入错误{planted}处，按名查出{caught}"
+        "处，漏过{missed}处；{exempt}项没有数据可供植入，理由见自检底稿。",
         "{planted} errors were planted in a copy of the data, for expectations, figures, "
         "identities and report rules: {caught} were caught by name, {missed} missed; {exempt} "
         "could not be planted (reasons: self-test paper).",
@@ -260,8 +262,9 @@ LEXICON: dict[str, tuple[str, str]] = {
     "response": ("部门答复", "Response"),
     "code_said": ("本附录的结果校验码为 {code}。", "The results code of this appendix is {code}."),
     "code_meant": (
-        "校验码由公布数字、控制总数、审计发现和全部结果四个文件的摘要值算出，相同的数据和标准得出相同的校验码。签署人应核对 PDF、网页、Excel 三种版本上的校验码"
-        "一致。它能表明结果有无改动，不能表明结果是否真实。",
+        "校验码由公布数字、控制总数、审计发现和全部结果四个文件的摘要值算出，相同的数据和标准得出相同的校验码。签"
+        "署人应核对 PDF、网页、Excel 三种版本上的校验码一致。它能表明结果有无改动，不能表明结果是否真实"
+        "。",
         "The code is made from the digests of four files: claims, control totals, findings and "
         "outcomes. The same data and criteria give the same code. Whoever signs should see that "
         "PDF, web page and workbook bear the same one. It shows whether results were changed, not "

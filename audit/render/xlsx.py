@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from audit.findings import Results
-from audit.render.document import Block, Card, Cards, Cell, Document, Items, Line, Paragraph, Table
+from audit.render.document import Block, Card, Cards, Cell, Document, Items, Line, Paragraph, Picture, Table
 from audit.render.words import word
 from audit.spreadsheet import plain
 
@@ -119,6 +119,8 @@ def _said_in(block: Block) -> Iterator[str]:
     elif isinstance(block, Items):
         for item in block.items:
             yield "· " + said([item.line])
+    elif isinstance(block, Picture):
+        yield block.title
 
 
 def said(lines: Iterable[Line]) -> str:

@@ -23,7 +23,12 @@ def untested(known: Known) -> Section:
     if missing:
         items = tuple(
             Item(
-                line=(plain(known.table_title(table)), plain(" "), plain(table, look="code"), plain(say("colon") + why))
+                line=(
+                    known.table(table),
+                    plain(" "),
+                    plain(table, f"table:{table}", look="code"),
+                    plain(say("colon") + why, "engagement"),
+                )
             )
             for table, why in missing.items()
         )
@@ -92,7 +97,7 @@ def _tables(known: Known) -> Table:
         of = f"table:{table}"
         counts = [sum(outcome.status is status for outcome in mine) for status in Status]
         numbers = (len(mine), *counts, sum(outcome.judged for outcome in mine))
-        about = cell(plain(known.table_title(table)), plain(table, look="code"))
+        about = cell(known.table(table), plain(table, of, look="code"))
         rows.append(row(about, *(plain(number, of) for number in numbers)))
     columns = "table:2.4 #declared:0.8 #passed:0.8 #failed:0.9 #not_tested:0.9 #errors:1 #records_judged:1.6"
     return known.say.table("tables", columns, rows)
@@ -105,7 +110,7 @@ def _controls(known: Known) -> Table:
         sums = [(plain(column + " ", look="code"), plain(total, of)) for column, total in control.sums.items()]
         rows.append(
             row(
-                cell(plain(known.table_title(control.table)), plain(control.file, of, look="code")),
+                cell(known.table(control.table), plain(control.file, of, look="code")),
                 plain(control.rows, of),
                 plain(control.size, of),
                 cell(*sums) if sums else say.dash(),

@@ -93,7 +93,7 @@ def _flow_rows(known: Known) -> dict[str, list[Row]]:
         of = f"flow:{flow.name}"
         rows = [group(plain(known.say.text(flow.title)))]
         rows += [
-            row(plain("　" * step.stage + step.label.get(known.lang)), plain(step.count, of)) for step in flow.steps
+            row(plain("　" * step.stage + step.label.get(known.lang), of), plain(step.count, of)) for step in flow.steps
         ]
         made[flow.name] = rows
     return made

@@ -179,7 +179,7 @@ def basis(known: Known) -> Section:
 def _basis(known: Known, result: ClaimResult, records: ClaimRecords | None) -> Row:
     say, of, measure = known.say, f"claim:{result.claim}", known.measure(result)
     defined = measure.definition.get(known.lang) or measure.title.get(known.lang) if measure else say("no_measure")
-    needs = [plain(known.table_title(name)) for name in (dict.fromkeys(measure.needs) if measure else ())]
+    needs = [known.table(name) for name in (dict.fromkeys(measure.needs) if measure else ())]
     digest = result.records_digest or ""
     shown = (plain(say("digest") + " "), plain(digest[:12], of, look="code")) if digest else None
     return row(

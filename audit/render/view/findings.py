@@ -45,6 +45,7 @@ def _card(known: Known, finding: Finding, number: str) -> Card:
     )
     return Card(
         id=anchor("finding", finding.id),
+        of=of,
         number=number,
         title=finding.title.get(lang) or finding.id,
         tags=(say.severity(finding.severity), known.rule_link(finding.rule), plain(finding.id, of, look="code")),
@@ -95,7 +96,7 @@ def _records(known: Known, finding: Finding) -> Fact:
     lines: list[Line] = []
     for table, keys in by.items():
         named = joined([plain(key, of, look="code") for key in keys], say("and"))
-        lines.append((plain(known.table_title(table) + say("colon")), *named))
+        lines.append((known.table(table), plain(say("colon")), *named))
     left = len(finding.records) - _MOST_RECORDS
     if left > 0:
         lines.append(say.line("more", n=plain(left, of)))

@@ -85,6 +85,10 @@ class Known:
         spec = self.results.book.tables.get(table)
         return spec.title.get(self.lang) if spec else table
 
+    def table(self, table: str) -> Piece:
+        """A table's title."""
+        return plain(self.table_title(table), f"table:{table}")
+
     def claim_link(self, claim: str, look: str = "code") -> Piece:
         """A claim's id, leading to its row where it has one."""
         to = anchor("claim", claim) if claim in self.shown_claims else ""
