@@ -68,7 +68,9 @@ def digest_steps(case: Case) -> Iterator[Step]:
             continue
         for name, digest in found.items():
             if name.startswith("data/") != (manifest == "manifest-sha256.txt"):
-                faults.append((f"{manifest} 不应列出 {shown_name(name)}", f"{manifest} must not list {shown_name(name)}"))
+                faults.append(
+                    (f"{manifest} 不应列出 {shown_name(name)}", f"{manifest} must not list {shown_name(name)}")
+                )
             else:
                 listed[name] = digest
     sm3 = case.has("manifest-sm3.txt") and "sm3" in offered(("sm3",))

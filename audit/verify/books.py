@@ -60,9 +60,9 @@ def _of_this_run(case: Case, lines: list[Line]) -> list[Say]:
         "criteria": criteria_digest(case),
         "code": predicate.get("code"),
     }
-    if isinstance(mapping(predicate.get("inputs")).get("after"), dict) and "inputs" in closing.facts:
-        after = mapping(mapping(predicate.get("inputs")).get("after"))
-        expected["inputs"] = list_digest({str(name): str(digest) for name, digest in after.items()})
+    if predicate:
+        before = mapping(mapping(predicate.get("inputs")).get("before"))
+        expected["inputs"] = list_digest({str(name): str(digest) for name, digest in before.items()})
     faults = [
         (f"台账第{closing.number}行的{name}与档案不符", f"ledger line {closing.number}: {name} is not this archive's")
         for name, value in expected.items()
@@ -80,7 +80,9 @@ def _of_this_run(case: Case, lines: list[Line]) -> list[Say]:
 
 def criteria_digest(case: Case) -> str | None:
     """The digest over all criteria as archived, or None when there are none."""
-    found = {name[len(CRITERIA) :]: case.digests[name]["sha256"] for name in case.below(CRITERIA) if name in case.digests}
+    found = {
+        name[len(CRITERIA) :]: case.digests[name]["sha256"] for name in case.below(CRITERIA) if name in case.digests
+    }
     return list_digest(found) if found else None
 
 

@@ -53,7 +53,7 @@ class Case:
         """The bag's files below a folder, in order."""
         return sorted(name for name in self.archive.bag.entries if name.startswith(folder))
 
-    def bytes(self, name: str) -> bytes:
+    def content(self, name: str) -> bytes:
         """A file of the bag.  Raises AbsentError."""
         if name in self.kept:
             return self.kept[name]
@@ -69,14 +69,14 @@ class Case:
     def text(self, name: str) -> str:
         """A text file of the bag.  Raises AbsentError."""
         try:
-            return self.bytes(name).decode("utf-8")
+            return self.content(name).decode("utf-8")
         except UnicodeDecodeError:
             raise AbsentError(f"{shown_name(name)} 不是 UTF-8", f"{shown_name(name)} is not UTF-8") from None
 
     def json(self, name: str) -> Any:
         """A JSON file of the bag.  Raises AbsentError."""
         if name not in self._documents:
-            self._documents[name] = parse_json(self.bytes(name), name)
+            self._documents[name] = parse_json(self.content(name), name)
         return self._documents[name]
 
     def seal_file(self, name: str) -> bytes | None:

@@ -59,26 +59,31 @@ def read_declared(case: Case) -> Declared:
     found.printed = _claim_lines(case, f"{place}claims.csv")
     for name in (f"{place}engagement.toml", f"{CRITERIA}breaks.yml"):
         if case.has(name):
-            found.common |= set(numbers_in(case.bytes(name).decode("utf-8", "replace")))
+            found.common |= set(numbers_in(case.content(name).decode("utf-8", "replace")))
     for name in case.below(CRITERIA):
         if name.startswith(f"{CRITERIA}tables/"):
             table = name.rpartition("/")[2].removesuffix(".yml")
-            found.tables[table] = set(numbers_in(case.bytes(name).decode("utf-8", "replace")))
+            found.tables[table] = set(numbers_in(case.content(name).decode("utf-8", "replace")))
         elif name.endswith(".yml"):
-            found.rules_text.update(_blocks(case.bytes(name).decode("utf-8", "replace")))
+            found.rules_text.update(_blocks(case.content(name).decode("utf-8", "replace")))
     for name in case.below(f"{PROOF}/records/"):
         for chart in listing(mapping(case.json(name)).get("charts")):
             words = [mapping(chart).get("alt"), mapping(chart).get("title")]
             found.alts |= {plain_text(str(text)) for text in mapping(words[0]).values()}
             found.common |= numbers_of(words)
     _name(found, case)
-    _count(found, [mapping(p) for p in listing(case.json(f"{PROOF}/selftest.json"))] if case.has(f"{PROOF}/selftest.json") else [])
+    _count(
+        found,
+        [mapping(p) for p in listing(case.json(f"{PROOF}/selftest.json"))]
+        if case.has(f"{PROOF}/selftest.json")
+        else [],
+    )
     return found
 
 
 def _blocks(text: str) -> dict[str, set[str]]:
     """The numbers of each top-level entry of a YAML file, by its name."""
-    parts = re.split(r"(?m)^([\w.-]+):(?= *$| *\{)", text)
+    parts = re.split(r"(?m)^(?:- id: *)?([\w.-]+):? *$", text)
     return {name: set(numbers_in(block)) for name, block in zip(parts[1::2], parts[2::2], strict=True)}
 
 
@@ -91,7 +96,7 @@ def _claim_lines(case: Case, name: str) -> dict[str, list[str]]:
     """The numbers of each line of claims.csv, where the inputs are archived."""
     if not case.has(name):
         return {}
-    lines = case.bytes(name).decode("utf-8-sig", "replace").splitlines()
+    lines = case.content(name).decode("utf-8-sig", "replace").splitlines()
     return {line.partition(",")[0].strip('"'): numbers_in(line) for line in lines}
 
 
@@ -146,4 +151,7 @@ def _name(found: Declared, case: Case) -> None:
     for finding in found.findings.values():
         found.names |= {plain_text(str(mapping(record).get("key"))) for record in listing(finding.get("records"))}
     for name in case.archive.bag.entries:
-        found.names |= {f"..{name[4:]}" if name.startswith("data/") else name, name.rpartition("/")[2].rpartition(".")[0]}
+        found.names |= {
+            f"..{name[4:]}" if name.startswith("data/") else name,
+            name.rpartition("/")[2].rpartition(".")[0],
+        }

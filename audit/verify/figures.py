@@ -127,9 +127,9 @@ def _claim_faults(scope: Scope, declared: Declared) -> list[Say]:
     allowed |= declared.rules_text.get(str(claim.get("measure")), set())
     faults = _strange(scope, allowed, scope.name)
     printed = plain_text(str(claim.get("printed")))
-    if printed not in [plain_text(text) for text in scope.strong] and printed not in scope.text:
-        faults.append((f"{scope.name} 的印载应为 {printed}", f"{scope.name} was printed as {printed}"))
-    elif scope.strong and printed not in [plain_text(text) for text in scope.strong]:
+    if (printed not in [plain_text(text) for text in scope.strong] and printed not in scope.text) or (
+        scope.strong and printed not in [plain_text(text) for text in scope.strong]
+    ):
         faults.append((f"{scope.name} 的印载应为 {printed}", f"{scope.name} was printed as {printed}"))
     after = Counter(numbers_in(" ".join(scope.cells[3:]) if len(scope.cells) > 3 else scope.text))
     wanted = [claim.get("numerator"), claim.get("denominator"), claim.get("recalculated"), outcome.get("difference")]
@@ -146,14 +146,18 @@ def _finding_faults(scope: Scope, declared: Declared) -> list[Say]:
         return _strange(scope, numbers_of([outcome.get("title")]), scope.name) + _titled(scope, outcome)
     records = [mapping(record) for record in listing(finding.get("records"))]
     keys = [str(record.get("key")) for record in records]
-    allowed = numbers_of([{k: v for k, v in finding.items() if k != "records"}, outcome.get("failed"), outcome.get("judged")])
+    allowed = numbers_of(
+        [{k: v for k, v in finding.items() if k != "records"}, outcome.get("failed"), outcome.get("judged")]
+    )
     numbering = {str(number) for number in range(len(declared.findings) + 1)}
     faults = _strange(scope, allowed | {str(len(records)), str(max(0, len(records) - 20))}, scope.name, numbering)
     said = without_blanks(" ".join(scope.texts))
     for part in FINDING_WORDS:
         words = mapping(finding.get(part))
         if words.get("zh") and not any(without_blanks(str(text)) in said for text in words.values()):
-            faults.append((f"{scope.name} 的文字（{part}）不是结果中的", f"{scope.name}: its {part} is not that of the results"))
+            faults.append(
+                (f"{scope.name} 的文字（{part}）不是结果中的", f"{scope.name}: its {part} is not that of the results")
+            )
     shown = Counter(code for code in scope.codes if code != scope.name)
     known = {plain_text(key) for key in keys} | {str(claim) for claim in listing(finding.get("claims"))}
     odd = [code for code in shown if plain_text(code) not in known]
@@ -167,7 +171,9 @@ def _row_faults(scope: Scope, declared: Declared) -> list[Say]:
     for code in scope.codes:
         if code in declared.outcomes:
             outcome = declared.outcomes[code]
-            faults = _strange(scope, numbers_of([outcome.get("title"), outcome.get("judged"), outcome.get("failed")]), code)
+            faults = _strange(
+                scope, numbers_of([outcome.get("title"), outcome.get("judged"), outcome.get("failed")]), code
+            )
             faults += _marked(scope, STATUS_MARKS, outcome.get("status")) + _titled(scope, outcome)
             return faults + _wanted(scope, [outcome.get("judged"), outcome.get("failed")], code)
         if code in declared.controls:
@@ -181,12 +187,18 @@ def _row_faults(scope: Scope, declared: Declared) -> list[Say]:
         mine = [o for key, o in declared.outcomes.items() if key.startswith(f"{tables[0]}/")]
         statuses = [sum(o.get("status") == status for o in mine) for status in STATUS_MARKS]
         expected = [len(mine), *statuses, sum(int(o.get("judged") or 0) for o in mine)]
-        return _wanted(scope, expected, tables[0]) + _strange(scope, {str(n) for n in expected} | declared.tables.get(tables[0], set()), tables[0])
+        return _wanted(scope, expected, tables[0]) + _strange(
+            scope, {str(n) for n in expected} | declared.tables.get(tables[0], set()), tables[0]
+        )
     found = numbers_in(" ".join(scope.cells))
     families = [[str(v) for v in mapping(declared.reconciliation.get(family)).values()] for family in FAMILIES]
     if scope.section == "verdict" and len(found) >= 5:
         known = found[:5] in families
-        return [] if known else [(f"勾稽行 {' '.join(found)} 不是结果中的", f"reconciliation {' '.join(found)} is not in the results")]
+        return (
+            []
+            if known
+            else [(f"勾稽行 {' '.join(found)} 不是结果中的", f"reconciliation {' '.join(found)} is not in the results")]
+        )
     return _strange(scope, declared.common, scope.caption)
 
 
@@ -221,7 +233,12 @@ def _marked(scope: Scope, marks: dict[str, str], value: Any) -> list[Say]:
     """Where a cell begins with a mark, it is that of the result."""
     shown = {cell.strip()[:1] for cell in scope.cells} & set(marks.values()) if scope.cells else set()
     if value in marks and shown and marks[str(value)] not in shown:
-        return [(f"{shown_name(scope.name or scope.text[:20])} 的结论标记不符", f"{shown_name(scope.name)}: another verdict is marked")]
+        return [
+            (
+                f"{shown_name(scope.name or scope.text[:20])} 的结论标记不符",
+                f"{shown_name(scope.name)}: another verdict is marked",
+            )
+        ]
     return []
 
 
@@ -234,7 +251,10 @@ def _whole(page: PageReader, declared: Declared) -> list[Say]:
     ):
         shown = Counter(scope.name for scope in page.scopes if scope.kind == kind)
         missing = sorted(names - set(shown)) + sorted(name for name, count in shown.items() if count > 1)
-        faults += [(f"附录应有且只有一处 {shown_name(name)}", f"the appendix must show {shown_name(name)} once") for name in missing]
+        faults += [
+            (f"附录应有且只有一处 {shown_name(name)}", f"the appendix must show {shown_name(name)} once")
+            for name in missing
+        ]
     rest = [scope for scope in page.scopes if scope.kind == "rest"]
     said = [sorted(numbers_in(text)) for scope in rest for text in scope.texts]
     for sentence in declared.sentences:

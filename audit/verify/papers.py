@@ -108,7 +108,9 @@ def _cells(case: Case) -> Step:
         for place, cell in enumerate(code, start=1):
             reason = _gap(cell, place)
             if reason:
-                faults.append((f"{paper_name(name)} 第{place}格{reason[0]}", f"{paper_name(name)} cell {place} {reason[1]}"))
+                faults.append(
+                    (f"{paper_name(name)} 第{place}格{reason[0]}", f"{paper_name(name)} cell {place} {reason[1]}")
+                )
     words = f"{len(names)}份底稿，{count}格均已按顺序执行", f"{len(names)} papers, {count} cells, all in order"
     return judged("V3", faults, *words)
 
@@ -164,8 +166,15 @@ def _sources(case: Case) -> Step:
             faults.append((f"{paper_name(name)} 有多个注入格", f"{paper_name(name)} has several injected cells"))
         there, here = ([(c.get("cell_type"), cell_text(c)) for c in cells] for cells in (archived, kept))
         if there != here:
-            place = next((n for n, (a, b) in enumerate(zip(there, here, strict=False)) if a != b), min(len(there), len(here)))
-            faults.append((f"{paper_name(name)} 第{place}格不是存档的源码", f"{paper_name(name)} cell {place} is not the source's"))
+            place = next(
+                (n for n, (a, b) in enumerate(zip(there, here, strict=False)) if a != b), min(len(there), len(here))
+            )
+            faults.append(
+                (
+                    f"{paper_name(name)} 第{place}格不是存档的源码",
+                    f"{paper_name(name)} cell {place} is not the source's",
+                )
+            )
     return judged("V4", faults, f"{len(names)}份底稿与源码相同", f"{len(names)} papers equal their source")
 
 
@@ -218,7 +227,9 @@ def _sealed_digests(case: Case) -> Step:
     if not stated:
         return unchecked("V4-criteria", "没有封存声明可比", "there is no seal to compare with")
     faults: list[Say] = []
-    found = {name[len(CRITERIA) :]: case.digests[name]["sha256"] for name in case.below(CRITERIA) if name in case.digests}
+    found = {
+        name[len(CRITERIA) :]: case.digests[name]["sha256"] for name in case.below(CRITERIA) if name in case.digests
+    }
     listed = {
         name: digest
         for group, folder in (("suites", "suites/"), ("rules", "rules/"), ("criteria", ""))
@@ -238,12 +249,16 @@ def _sealed_digests(case: Case) -> Step:
         said = mapping(papers.get(paper_name(name)))
         try:
             if said.get("semantic") != semantic_digest(mapping(case.json(name))):
-                faults.append((f"{paper_name(name)} 的内容与封存时不同", f"{paper_name(name)} says what was not sealed"))
+                faults.append(
+                    (f"{paper_name(name)} 的内容与封存时不同", f"{paper_name(name)} says what was not sealed")
+                )
         except ValueError as error:
             faults.append((f"{paper_name(name)} 无法解读", f"{paper_name(name)}: {error}"))
         archived = case.digests.get(f"{PAPER_SOURCES}{paper_name(name)}.ipynb", {}).get("sha256")
         if said.get("source") != archived:
-            faults.append((f"{paper_name(name)} 的源码与封存时不同", f"the source of {paper_name(name)} was not sealed"))
+            faults.append(
+                (f"{paper_name(name)} 的源码与封存时不同", f"the source of {paper_name(name)} was not sealed")
+            )
     count, criteria = len(source), criteria_digest(case) or ""
     return judged(
         "V4-criteria", faults, f"{len(found)}个标准文件，{count}个源文件，{criteria[:12]}",

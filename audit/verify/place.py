@@ -46,13 +46,17 @@ def open_archive(path: Path, given: dict[str, Path] | None = None) -> Archive:
     except (OSError, ValueError):
         folder = there = False
     if not there:
-        raise UnusableError(f"没有这个档案：{shown_name(str(path))}", f"there is no such archive: {shown_name(str(path))}")
+        raise UnusableError(
+            f"没有这个档案：{shown_name(str(path))}", f"there is no such archive: {shown_name(str(path))}"
+        )
     archive = _folder_archive(path.absolute()) if folder else _zip_archive(path)
     for name, other in (given or {}).items():
         try:
             archive.beside[name] = other.read_bytes()
         except OSError as error:
-            raise UnusableError(f"{name} 无法读取：{error.strerror}", f"{name} cannot be read: {error.strerror}") from None
+            raise UnusableError(
+                f"{name} 无法读取：{error.strerror}", f"{name} cannot be read: {error.strerror}"
+            ) from None
     return archive
 
 

@@ -163,8 +163,7 @@ def report_page(report: Report) -> str:
         "核验报告 Verification report",
         f"档案 Archive: {report.name}",
         f"结论 Verdict: {verdict[0]}，{level[0]} / {verdict[1]}, {level[1]}",
-        f"✓ 通过 pass {counts[STEP_PASS]}   × 未通过 fail {counts[STEP_FAIL]}   "
-        f"○ 未核 not checked {counts[STEP_OPEN]}",
+        f"✓ 通过 pass {counts[STEP_PASS]}   × 未通过 fail {counts[STEP_FAIL]}   ○ 未核 not checked {counts[STEP_OPEN]}",
         "",
     ]
     for step in report.steps:

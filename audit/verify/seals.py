@@ -18,9 +18,7 @@ SEAL_FILES = re.compile(
     r"|certificates/[0-9A-Za-z.-]+\.json(\.[a-z]+\.sig)?"
 )
 CODE_PRINTED = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
-RESULT_FILES = {
-    name: f"{CONCLUSION if name in ('claims.json', 'findings.json') else PROOF}/{name}" for name in RESULTS
-}
+RESULT_FILES = {name: f"{CONCLUSION if name in ('claims.json', 'findings.json') else PROOF}/{name}" for name in RESULTS}
 
 
 def seal_steps(case: Case) -> Iterator[Step]:
@@ -70,7 +68,7 @@ def _code(case: Case) -> Step:
         reason = case.failure or "-"
         return unchecked("V2-code", f"没有结果：{reason}", f"there are no results: {reason}")
     try:
-        digests = {name: digest_bytes(case.bytes(path)) for name, path in RESULT_FILES.items()}
+        digests = {name: digest_bytes(case.content(path)) for name, path in RESULT_FILES.items()}
     except AbsentError as error:
         return judged("V2-code", [error.said], "", "")
     code = results_code(digests)

@@ -123,7 +123,9 @@ class FolderShelf:
 class ZipShelf:
     """The files below one folder of a zip."""
 
-    def __init__(self, packed: zipfile.ZipFile, root: str, infos: dict[str, zipfile.ZipInfo], faults: list[Say]) -> None:
+    def __init__(
+        self, packed: zipfile.ZipFile, root: str, infos: dict[str, zipfile.ZipInfo], faults: list[Say]
+    ) -> None:
         """`root` is empty or ends in a slash; `infos` are the zip's sound entries by name."""
         self._packed = packed
         self._infos = {name[len(root) :]: info for name, info in infos.items() if name.startswith(root)}
@@ -147,12 +149,12 @@ def open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], l
     Raises UnusableError for what is no zip, or one that would unpack to many times its size.
     """
     try:
-        packed = zipfile.ZipFile(path)  # noqa: SIM115  # stays open as long as the archive is looked at
+        packed = zipfile.ZipFile(path)  # stays open as long as the archive is looked at
         listed = packed.infolist()
     except (*READ_ERRORS, struct.error, MemoryError, IndexError) as error:
         raise UnusableError(f"不是能打开的 zip：{error}", f"not a zip that can be opened: {error}") from None
     total, size = sum(info.file_size for info in listed), max(1, path.stat().st_size)
-    if total > FREE_BYTES and total / size > MOST_EXPANSION or len(listed) > MOST_ENTRIES:
+    if (total > FREE_BYTES and total / size > MOST_EXPANSION) or len(listed) > MOST_ENTRIES:
         raise UnusableError(
             f"展开后是原来的{total // size}倍，可能是压缩炸弹，未打开",
             f"it would unpack to {total // size} times its size: taken for a zip bomb, not opened",

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-import xml.etree.ElementTree as ElementTree  # noqa: N817
+import xml.etree.ElementTree as ElementTree
 import zipfile
 import zlib
 
