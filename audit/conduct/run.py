@@ -18,7 +18,7 @@ from audit.home import Home
 from audit.intake import recheck
 from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status, Text
-from audit.programme import open_audit
+from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
 from audit.seal import OpenRun, Sealed, UnfinishedError, open_run
 
@@ -65,7 +65,7 @@ class RunReport:
 def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
     """The working papers that may run side by side: the sources first, the appendix last, the others between."""
     order = {"00": 0, "90": 2}
-    longest_first = sorted(programme, key=lambda paper: paper.name[:2] != "85")
+    longest_first = sorted(programme, key=lambda paper: paper.name[:2] not in ("80", "85"))
     return [[paper for paper in longest_first if order.get(paper.name[:2], 1) == stage] for stage in range(3)]
 
 
@@ -77,43 +77,52 @@ def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: b
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
     folder kept and sealed as failed.
     """
-    for paper in PROGRAMME:
-        read_paper(home.notebooks / f"{paper.name}.ipynb")
-    with open_audit(home, parameters.district, parameters.year) as audit:
-        controls, book, records = audit.tables.controls, audit.book, audit.engagement.records
-    with open_run(home.outputs, parameters.district, parameters.year) as run:
-        before: dict[str, str] = {}
-        try:
-            lay_out(run.folder)
-            before |= take_snapshot(run.folder, home, parameters, book)
-            _carry_out_all(home, run, parameters, progress, cold=cold)
-            recheck(controls, home.data)
-            after = input_digests(home.data, list(before))
-            check_unchanged(before, after)
-            progress.started(SEALING)
-            if not records.redistribute:
-                withhold_inputs(run.folder)
-            sealed = seal_complete(run, before, after)
-            progress.finished(SEALING)
-        except UnfinishedError:
-            raise
-        except BaseException as error:
-            told = seal_failed(run, home, before, error)
-            if isinstance(error, Exception):
-                raise told from error
-            raise
-        return RunReport(run.folder, read_findings(run.folder), sealed)
+    with kernels(cold=cold) as warm:  # first, so that they preload while the files are read and checked
+        for paper in PROGRAMME:
+            read_paper(home.notebooks / f"{paper.name}.ipynb")
+        with open_audit(home, parameters.district, parameters.year) as audit:
+            pass
+        with open_run(home.outputs, parameters.district, parameters.year) as run:
+            return _to_its_end(home, run, parameters, audit, warm, progress)
 
 
-def _carry_out_all(home: Home, run: OpenRun, parameters: Parameters, progress: Progress, *, cold: bool) -> None:
+def _to_its_end(
+    home: Home, run: OpenRun, parameters: Parameters, audit: Audit, warm: Kernels, progress: Progress
+) -> RunReport:
+    """Carry the run out and seal it; whatever stops it, it is sealed as failed."""
+    before: dict[str, str] = {}
+    try:
+        lay_out(run.folder)
+        before |= take_snapshot(run.folder, home, parameters, audit.book)
+        _carry_out(home, run, parameters, warm, progress)
+        recheck(audit.tables.controls, home.data)
+        after = input_digests(home.data, list(before))
+        check_unchanged(before, after)
+        if not audit.engagement.records.redistribute:
+            withhold_inputs(run.folder)
+        progress.started(SEALING)
+        sealed = seal_complete(run, before, after)
+        progress.finished(SEALING)
+    except UnfinishedError:
+        raise
+    except BaseException as error:
+        told = seal_failed(run, home, before, error)
+        if isinstance(error, Exception):
+            raise told from error
+        raise
+    return RunReport(run.folder, read_findings(run.folder), sealed)
+
+
+def _carry_out(home: Home, run: OpenRun, parameters: Parameters, warm: Kernels, progress: Progress) -> None:
     values = {"district": parameters.district, "year": parameters.year, "run": run.name}
-    with ThreadPoolExecutor(os.cpu_count()) as pool, kernels(cold=cold) as warm:
+    # One more than there are cores: a kernel that starts or ends waits more than it computes.
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
         for stage in stages(PROGRAMME):
-            work = partial(_carry_out, home, run.folder, values, warm, progress)
+            work = partial(_execute, home, run.folder, values, warm, progress)
             list(pool.map(work, stage))
 
 
-def _carry_out(
+def _execute(
     home: Home, folder: RunFolder, values: dict[str, Any], warm: Kernels, progress: Progress, paper: Paper
 ) -> None:
     progress.started(paper)

@@ -11,7 +11,7 @@ from audit.archive import RunFolder
 from audit.errors import AuditError
 from audit.seal.files import protect, write_whole
 from audit.verify.chain import Line
-from audit.verify.digests import digest_bytes, digest_file, digest_files, manifest_text, offered
+from audit.verify.digests import digest_bytes, digest_file, digest_files, manifest_text, offered, read_manifest
 
 BAGIT, BAG_INFO, COVER, VERIFIER = "bagit.txt", "bag-info.txt", "READ_ME_FIRST.html", "verify.py"
 MANIFEST, SM3_MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt"
@@ -134,3 +134,29 @@ def finish(folder: Path, line: Line) -> bool:
 def is_bag(folder: RunFolder) -> bool:
     """Whether the folder has the mark of a whole bag."""
     return (folder.path / BAGIT).is_file()
+
+
+def check_whole(folder: Path, line: Line) -> None:
+    """Raise AuditError unless the folder is, to the byte, what `line` of the ledger sealed; OSError likewise."""
+    stated = {MANIFEST: line.facts.get("manifest"), TAG_MANIFEST: line.facts.get("tagmanifest")}
+    listed: dict[str, str] = {name: digest for name, digest in stated.items() if digest}
+    try:
+        for name in stated:
+            listed |= read_manifest((folder / name).read_text(encoding="utf-8"))
+        found = {
+            path.relative_to(folder).as_posix(): digest_file(path)["sha256"]
+            for path in sorted(folder.rglob("*"))
+            if not path.is_dir()
+        }
+        found[SEAL], listed[SEAL] = digest_file(seal_folder(folder) / SEAL)["sha256"], line.facts.get("seal", "")
+    except (FileNotFoundError, ValueError) as error:
+        raise AuditError(
+            f"the archive is not whole: {error}", where=line.run, remedy="see ./run audit verify"
+        ) from None
+    other = sorted(name for name in found.keys() | listed.keys() if found.get(name) != listed.get(name))
+    if other:
+        raise AuditError(
+            f"the archive is not what was sealed: {other[0]}" + (f" and {len(other) - 1} more" if other[1:] else ""),
+            where=line.run,
+            remedy="put the sealed files back from a copy; see ./run audit verify",
+        )

@@ -12,7 +12,7 @@ from audit.seal.bag import BAG_INFO, COVER, CRATE, SEAL, VERIFIER, finish, seal_
 from audit.seal.cover import bag_info, cover, read_plan
 from audit.seal.crate import crate
 from audit.seal.files import in_words, write_whole
-from audit.seal.ledger import ledger_of
+from audit.seal.ledger import LedgerWriter, ledger_of
 from audit.seal.opening import OpenRun
 from audit.seal.statement import Account, ledger_facts, predicate, statement
 from audit.seal.verifier import verifier
@@ -41,11 +41,12 @@ def seal_run(run: OpenRun, account: Account) -> Sealed:
     run.give_back()
     folder, seal = run.folder.path, seal_folder(run.folder.path)
     with in_words(f"{run.name} could not be sealed", run.name):
+        with ledger_of(run.out) as ledger:
+            _check_open(ledger, run, account)
+            supersedes = ledger.complete_before(run.name)
         (folder / PROOF).mkdir(parents=True, exist_ok=True)
         _drop_claims_of_a_result(run, account)
         payload = take_payload(folder)
-        with ledger_of(run.out) as ledger:
-            supersedes = ledger.complete_before(run.name)
         said = predicate(folder, payload, account, run.opening, supersedes)
         if not said["code"] and not account.failure:
             raise AuditError("a result file is missing, so the run cannot be sealed as complete", where=run.name)
@@ -68,6 +69,13 @@ def seal_run(run: OpenRun, account: Account) -> Sealed:
     return Sealed(said["code"], _commit(run, account, facts), seal / SEAL)
 
 
+def _check_open(ledger: LedgerWriter, run: OpenRun, account: Account) -> None:
+    """Raise AuditError when the ledger has the last word about the run already; nothing of it may be touched then."""
+    state = ledger.state()[run.name].event
+    if state not in ((OPENED, ABANDONED) if account.failure else (OPENED,)):
+        raise AuditError(f"the ledger has {run.name} as {state} already", where=run.name)
+
+
 def _drop_claims_of_a_result(run: OpenRun, account: Account) -> None:
     """A failed run keeps its proofs, and the reason; it must not keep a conclusion."""
     if account.failure:
@@ -82,9 +90,7 @@ def _drop_claims_of_a_result(run: OpenRun, account: Account) -> None:
 def _commit(run: OpenRun, account: Account, facts: dict[str, str]) -> Line:
     """The line in the ledger, then the mark of a whole bag: a kill in between is made up for by the next writer."""
     with ledger_of(run.out) as ledger:
-        state = ledger.state()[run.name].event
-        if state not in ((OPENED, ABANDONED) if account.failure else (OPENED,)):
-            raise AuditError(f"the ledger has {run.name} as {state} already", where=run.name)
+        _check_open(ledger, run, account)
         line = ledger.append(FAILED if account.failure else SEALED, run.name, facts)
         try:
             whole = finish(run.folder.path, line)
