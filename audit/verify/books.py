@@ -23,19 +23,19 @@ def book_steps(case: Case) -> Iterator[Step]:
             yield unchecked(step, "档案没有带来台账", "the archive came without its ledger")
         return
     lines, breaks = read_chain(content)
-    faults = [_said(found) for found in breaks if found.kind not in (*RUN_BREAKS, "torn")]
+    faults = [_break_words(found) for found in breaks if found.kind not in (*RUN_BREAKS, "torn")]
     faults += _of_this_run(case, lines)
     torn = any(found.kind == "torn" for found in breaks)
     note = ("；最后一行写了一半", "; the last line was cut off in writing") if torn else ("", "")
     count = len(lines)
     yield judged("V2-ledger", faults, f"{count}行，未断链{note[0]}", f"{count} lines, unbroken{note[1]}")
     runs = len({line.run for line in lines})
-    gaps = [_said(found) for found in breaks if found.kind in RUN_BREAKS]
+    gaps = [_break_words(found) for found in breaks if found.kind in RUN_BREAKS]
     yield judged("V2-runs", gaps, f"{runs}次运行，编号连续", f"{runs} runs, none missing")
     yield _checkpoint(case, content, lines)
 
 
-def _said(found: Break) -> Say:
+def _break_words(found: Break) -> Say:
     zh, en = BREAKS[found.kind]
     return f"第{found.line}行：{zh}（{found.detail}）", f"line {found.line}: {en} ({found.detail})"
 
@@ -117,7 +117,7 @@ def _checkpoint(case: Case, content: bytes, lines: list[Line]) -> Step:
         checkpoint = read_checkpoint(note.decode("utf-8"))
     except ValueError as error:
         return judged("V2-checkpoint", [(f"检查点无法解读：{error}", f"it cannot be read: {error}")], "", "")
-    faults = [_said(found) for found in check_checkpoint(split_ledger(content)[0], checkpoint)]
+    faults = [_break_words(found) for found in check_checkpoint(split_ledger(content)[0], checkpoint)]
     if checkpoint.origin != LEDGER_ORIGIN:
         faults.append(("检查点不是这份台账的", "it is not of this kind of ledger"))
     codes = {line.run: line.facts.get("code") for line in lines if line.event in CLOSING}

@@ -18,7 +18,9 @@ SEAL_FILES = re.compile(
     r"|certificates/[0-9A-Za-z.-]+\.json(\.[a-z]+\.sig)?"
 )
 CODE_PRINTED = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
-RESULT_FILES = {name: f"{CONCLUSION if name in ('claims.json', 'findings.json') else PROOF}/{name}" for name in RESULTS}
+RESULT_FILES = {
+    result: f"{CONCLUSION if result in ('claims.json', 'findings.json') else PROOF}/{result}" for result in RESULTS
+}
 
 
 def seal_steps(case: Case) -> Iterator[Step]:
