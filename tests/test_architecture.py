@@ -37,6 +37,9 @@ ORDER = (
     "scaffold",
     "seal",
     "conduct",
+    "reperform",
+    "share",
+    "drill",
     "cli",
     "__main__",
 )

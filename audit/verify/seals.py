@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 from audit.verify.case import CONCLUSION, PROOF, AbsentError, Case, listing, mapping, parse_json
 from audit.verify.digests import RESULTS, digest_bytes, results_code
 from audit.verify.report import Say, Step, judged, unchecked
 from audit.verify.shelf import shown_name
+from audit.verify.trees import tree_facts
 
 SEAL_TYPE, STATEMENT_TYPE = "urn:fazhi-audit:seal:1", "https://in-toto.io/Statement/v1"
 RESULTS_TYPE = "urn:fazhi-audit:results:1"
@@ -59,10 +61,25 @@ def _subjects(case: Case) -> Step:
     if stated:
         other = ", ".join(shown_name(name) for name in stated)
         faults.append((f"声明了别的文件：{other}", f"it states other files: {other}"))
+    faults += _trees(case, predicate)
     called = case.archive.run.rpartition("/")[2]
     if called and called != run.rpartition("/")[2]:
         faults.append((f"文件夹是{called}，封存的是{run}", f"the folder is {called}, the seal is of {run}"))
     return judged("V2", faults, f"封存的是 {run}", f"the seal is of {run}")
+
+
+def _trees(case: Case, predicate: dict[str, Any]) -> list[Say]:
+    """The roots that the seal states are those over the manifest's lines and the results."""
+    if "tree" not in predicate:
+        return []
+    try:
+        results = not case.failure
+        findings = mapping(case.json(f"{CONCLUSION}/findings.json")) if results else {}
+        claims = listing(case.json(f"{CONCLUSION}/claims.json")) if results else []
+        found = tree_facts(case.text("manifest-sha256.txt"), findings, [mapping(claim) for claim in claims])
+    except AbsentError as error:
+        return [error.said]
+    return [] if predicate["tree"] == found else [("声明的树根不符", "the roots that it states are other ones")]
 
 
 def _code(case: Case) -> Step:
