@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from audit.conduct.folder import input_digests
@@ -10,9 +11,9 @@ from audit.home import ROOT, Home
 from audit.seal import Account, OpenRun, Sealed, explain, now, refusal_behind, seal_run
 
 
-def seal_complete(run: OpenRun, before: dict[str, str], after: dict[str, str]) -> Sealed:
-    """Seal a run that came to its end.  Raises AuditError."""
-    return seal_run(run, Account(run.opening.facts["by"], run.opening.at, now(), before, after))
+def seal_complete(run: OpenRun, before: dict[str, str], after: dict[str, str], tell: Callable[[str], None]) -> Sealed:
+    """Seal a run that came to its end; `tell` hears of each step.  Raises AuditError."""
+    return seal_run(run, Account(run.opening.facts["by"], run.opening.at, now(), before, after), tell)
 
 
 def seal_failed(run: OpenRun, home: Home, before: dict[str, str], error: BaseException) -> AuditError:

@@ -15,7 +15,7 @@ from audit.findings import canonical_json
 from audit.home import ROOT, Home
 from audit.rulebook import Rulebook
 from audit.seal import check_name
-from audit.verify.digests import digest_bytes, digest_files
+from audit.verify.digests import digest_file, digest_files
 
 _LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
 _KEY = b"PRIVATE KEY-----"
@@ -82,7 +82,7 @@ def withhold_inputs(folder: RunFolder) -> None:
         {
             "file": path.relative_to(inputs).as_posix(),
             "size": path.stat().st_size,
-            "sha256": digest_bytes(path.read_bytes()),
+            "sha256": digest_file(path)["sha256"],
         }
         for path in sorted(inputs.rglob("*"))
         if path.is_file()

@@ -101,7 +101,7 @@ def _to_its_end(
         if not audit.engagement.records.redistribute:
             withhold_inputs(run.folder)
         progress.started(SEALING)
-        sealed = seal_complete(run, before, after)
+        sealed = seal_complete(run, before, after, lambda words: progress.step(SEALING, words))
         progress.finished(SEALING)
     except UnfinishedError:
         raise

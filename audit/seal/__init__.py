@@ -1,6 +1,6 @@
 """Seal a run: the bag, the statement beside it, the ledger, and signatures."""
 
-from audit.seal.bag import check_name
+from audit.seal.bag import check_name, seal_folder
 from audit.seal.files import explain, refusal_behind
 from audit.seal.ledger import now
 from audit.seal.opening import OpenRun, open_run
@@ -17,5 +17,6 @@ __all__ = [
     "now",
     "open_run",
     "refusal_behind",
+    "seal_folder",
     "seal_run",
 ]

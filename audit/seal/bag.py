@@ -87,7 +87,7 @@ def _names(folder: Path) -> list[str]:
 
 def check_name(name: str) -> None:
     """Raise AuditError for a file name that a manifest cannot list for every tool alike."""
-    plain = name == name.strip() and "%" not in name and "\\" not in name
+    plain = all(part == part.strip() for part in name.split("/")) and "%" not in name and "\\" not in name
     if not plain or not name.isprintable():
         raise AuditError(
             "a file's name cannot stand in an archive",

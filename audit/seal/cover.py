@@ -27,6 +27,14 @@ a { color: #0b4f8a; } .code { font-size: 1.4rem; letter-spacing: .06em; } .faile
 """
 
 
+# What nobody may conclude, where the plan says so; the appendix says the same on its face.
+_ILLUSTRATIVE = Text(
+    zh="所用部门记录为示例，不得据以判断该地区。",
+    en="The records are illustrative: nothing follows about the district.",
+)
+_FICTIONAL = Text(zh="所称地区为虚构。", en="The district is fictional.")
+
+
 @dataclass(frozen=True)
 class Plan:
     """What engagement.toml says of the audit; the folder's own names where it is not there."""
@@ -34,6 +42,7 @@ class Plan:
     unit: Text
     matter: Text
     period: str
+    warnings: tuple[Text, ...] = ()
 
 
 def read_plan(folder: Path, run: str) -> Plan:
@@ -43,7 +52,9 @@ def read_plan(folder: Path, run: str) -> Plan:
         plan: dict[str, Any] = tomllib.loads((folder / PLAN / "engagement.toml").read_text(encoding="utf-8-sig"))
         unit = Text.model_validate(plan["district_name"])
         title = plan["report"]["title"] if "report" in plan else {"zh": f"{year}年度报告", "en": f"report for {year}"}
-        return Plan(unit, Text.model_validate(title), f"{year}-01-01/{plan['as_of']}")
+        said = {_ILLUSTRATIVE: plan.get("records", {}).get("illustrative"), _FICTIONAL: plan.get("fictional")}
+        warnings = tuple(text for text, holds in said.items() if holds)
+        return Plan(unit, Text.model_validate(title), f"{year}-01-01/{plan['as_of']}", warnings)
     except (OSError, ValueError, KeyError, TypeError):
         return Plan(Text(zh=district, en=district), Text(zh=f"{year}年度报告", en=f"report for {year}"), year)
 
@@ -58,7 +69,7 @@ def bag_info(run: str, plan: Plan, account: Account, said: dict[str, Any]) -> st
         "Audit-Matter": f"{plan.matter.zh} / {plan.matter.en}",
         "Audit-Period": plan.period,
         "Audit-Process": f"{PROOF}/notebooks (已执行的工作底稿 executed working papers)",
-        "Audit-Conclusion": f"{account.status}; {result}; {CONCLUSION}",
+        "Audit-Conclusion": "; ".join((account.status, result, *(w.zh + w.en for w in plan.warnings), CONCLUSION)),
         "Index-Number": run,
         "Prepared-By": f"{account.by}, {account.finished}",
         "Reviewed-By": f"../{number}.seal/review.json (复核后在此签署 signed there once reviewed)",
@@ -111,7 +122,10 @@ def _section(lang: str, run: str, plan: Plan, account: Account, said: dict[str, 
         else "The sealed archive of one audit of published figures: conclusions, executed working papers, criteria and "
         "reference material, to be checked and performed again."
     )
-    opening = f'<section lang="{"zh-CN" if zh else "en"}">\n<h2>{head}</h2>\n<p>{intro}</p>\n<table>\n{table}</table>\n'
+    told = ("" if zh else " ").join(text.get(lang) for text in plan.warnings)
+    warning = f'<p class="failed"><strong>{escape(told)}</strong></p>\n' if told else ""
+    opening = f'<section lang="{"zh-CN" if zh else "en"}">\n<h2>{head}</h2>\n<p>{intro}</p>\n{warning}'
+    opening += f"<table>\n{table}</table>\n"
     return opening + _result(zh, account, said, files) + _checks(zh, number) + "</section>\n"
 
 

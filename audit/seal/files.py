@@ -42,13 +42,14 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Let the disk know which names `folder` holds, where the system has a call for it."""
+    """Let the disk know which names `folder` holds, where there is a call for it; some network disks have none."""
     if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def protect(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,8 +34,8 @@ class UnfinishedError(AuditError):
     """The ledger has the run as sealed, but the folder does not show it yet; the next writer makes up for that."""
 
 
-def seal_run(run: OpenRun, account: Account) -> Sealed:
-    """Seal a run as complete or, with a failure in its account, as failed.
+def seal_run(run: OpenRun, account: Account, tell: Callable[[str], None] = lambda _: None) -> Sealed:
+    """Seal a run as complete or, with a failure in its account, as failed; `tell` hears of each step.
 
     Raises AuditError; until the ledger has its line, nothing looks sealed.
     """
@@ -45,7 +46,9 @@ def seal_run(run: OpenRun, account: Account) -> Sealed:
             _check_open(ledger, run, account)
             supersedes = ledger.complete_before(run.name)
         (folder / PROOF).mkdir(parents=True, exist_ok=True)
+        (folder / CRATE).unlink(missing_ok=True)  # of an attempt that came to nothing
         _drop_claims_of_a_result(run, account)
+        tell("计算摘要 digests")
         payload = take_payload(folder)
         said = predicate(folder, payload, account, run.opening, supersedes)
         if not said["code"] and not account.failure:
@@ -62,10 +65,12 @@ def seal_run(run: OpenRun, account: Account) -> Sealed:
             COVER: cover(run.name, plan, account, said, payload.sha256),
             VERIFIER: verifier(),
         }
+        tell("写清单 manifests")
         manifest, tag_manifest = write_bag(folder, payload, tags)
         seal.mkdir(exist_ok=True)
         content = canonical_json(statement(run.name, manifest, tag_manifest, said))
         write_whole(seal / SEAL, content)
+    tell("记入台账 ledger")
     facts = ledger_facts(digest_bytes(content.encode()), manifest, tag_manifest, payload, said)
     return Sealed(said["code"], _commit(run, account, facts), seal / SEAL)
 

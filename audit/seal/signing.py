@@ -62,6 +62,8 @@ def sign_run(out: Path, run: str, key: Path, by: str, review: Review | None, sta
             raise UsageError(f"{by} prepared this run and cannot review it", where="--by", remedy="let another review")
         if stamp is not None:
             check_stamp(stamp, seal)
+            if (folder / STAMP).exists():
+                raise AuditError(f"{run} was stamped already", where=STAMP, remedy="sign without a time stamp")
         target, content = folder / SEAL, seal
         if review:
             target, content = folder / REVIEW, _review(run, seal, by, review, signed).encode()

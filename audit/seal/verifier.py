@@ -34,11 +34,13 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class _Module:
-    """One module: its own text without imports, what it imports from Python, and from its neighbours."""
+    """One module: its own text without imports, what it imports from Python (modules, and names of modules), and
+    from its neighbours.
+    """
 
     name: str
     text: str
-    imports: frozenset[str]
+    imports: frozenset[tuple[str, str]]
     neighbours: frozenset[str]
     defined: frozenset[str]
 
@@ -64,10 +66,10 @@ def join_modules(folder: Path) -> str:
                 raise ValueError(f"{name} is defined in {defined[name]} and in {module.name}")
             defined[name] = module.name
     stub = "" if "main" in defined else _STUB
-    imports = sorted({line for module in order for line in module.imports}, key=lambda line: (line[0] == "f", line))
+    imports = _import_lines({pair for module in order for pair in module.imports} | {("sys", "")})
     parts = [f"# ---- {module.name} ----\n\n{module.text.strip()}\n" for module in order if module.text.strip()]
     end = '\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
-    text = _HEAD + "\n".join(dict.fromkeys(["import sys", *imports])) + "\n\n\n" + "\n\n".join(parts) + stub + end
+    text = _HEAD + imports + "\n\n" + "\n\n".join(parts) + stub + end
     compile(text, "verify.py", "exec")
     return text
 
@@ -89,8 +91,11 @@ def _take_apart(path: Path) -> _Module:
                     raise ValueError(f"{path.name} line {node.lineno}: import names of {_ROOM}.<module>, as they are")
                 neighbours.add(source.rpartition(".")[2])
                 gone = True
-            case ast.Import() | ast.ImportFrom():
-                imports.add(ast.unparse(node))
+            case ast.Import():
+                imports |= {(ast.unparse(name), "") for name in node.names}
+                gone = True
+            case ast.ImportFrom(module=str(source)):
+                imports |= {(source, ast.unparse(name)) for name in node.names}
                 gone = True
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 gone = True
@@ -101,8 +106,20 @@ def _take_apart(path: Path) -> _Module:
     docstring = ast.get_docstring(tree)
     if docstring is not None:
         node = tree.body[0]
-        lines[node.lineno - 1 : node.end_lineno] = [f"# {line}".rstrip() + "\n" for line in docstring.splitlines()]
-    return _Module(path.stem, "".join(lines), frozenset(imports), frozenset(neighbours), frozenset(defined))
+        lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    comment = "".join(f"# {line}".rstrip() + "\n" for line in (docstring or "").splitlines())
+    text = f"{comment}\n{''.join(lines).strip()}"
+    return _Module(path.stem, text, frozenset(imports), frozenset(neighbours), frozenset(defined))
+
+
+def _import_lines(imports: set[tuple[str, str]]) -> str:
+    """One line a module, those imported whole first."""
+    whole = [f"import {module}\n" for module, name in sorted(imports) if not name]
+    named: dict[str, list[str]] = {}
+    for module, name in sorted(imports):
+        if name:
+            named.setdefault(module, []).append(name)
+    return "".join(whole + [f"from {module} import {', '.join(names)}\n" for module, names in named.items()])
 
 
 def _names(node: ast.stmt) -> set[str]:
