@@ -176,7 +176,7 @@ def doctor() -> None:
     raise typer.Exit(examine())
 
 
-for command in (proving.verify, proving.reperform):
+for command in (proving.verify, proving.reperform, proving.share, proving.drill):
     app.command()(command)
 
 

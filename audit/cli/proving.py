@@ -46,6 +46,29 @@ def reperform(
     raise typer.Exit(show_reperformance(find_archive(archive, out), inputs, as_json=as_json))
 
 
+def share(
+    archive: Archive,
+    to: Annotated[Path, typer.Option(help="A new folder, or a file that ends in .zip.")],
+    whole: Annotated[bool, typer.Option("--whole", help="The whole archive with its seal, records included.")] = False,
+    finding: Annotated[list[str] | None, typer.Option(help="Only this finding, by id; may be repeated.")] = None,
+    with_appendix: Annotated[bool, typer.Option("--with-appendix", help="It names the keys of records.")] = False,
+    out: Out = None,
+) -> None:
+    """Make an edition without records that provably comes from the sealed run, or pack the whole archive."""
+    from audit.cli.sharing import share_archive
+
+    if whole and (finding or with_appendix):
+        raise UsageError("the whole archive has everything in it", where="--whole", remedy="leave the other option out")
+    raise typer.Exit(share_archive(find_archive(archive, out), to, tuple(finding or ()), whole, with_appendix))
+
+
+def drill(archive: Archive, as_json: AsJson = False, out: Out = None) -> None:
+    """Damage copies of a sealed archive in many ways and show that each is caught.  Exit 0 if all are, 1 if not."""
+    from audit.cli.drilling import show_drill
+
+    raise typer.Exit(show_drill(find_archive(archive, out), as_json=as_json))
+
+
 def find_archive(given: str, out: Path | None) -> Path:
     """The path of an archive given as a path, or as DISTRICT/YEAR/RUN below the results.  Raises UsageError."""
     path = Path(given)

@@ -11,6 +11,7 @@ from typing import TextIO
 from audit.verify.bag import digest_steps, shape_steps
 from audit.verify.books import book_steps
 from audit.verify.case import AbsentError, Case
+from audit.verify.edition import edition_steps
 from audit.verify.figures import figure_steps
 from audit.verify.formats import format_steps
 from audit.verify.intake import input_steps
@@ -34,6 +35,10 @@ STEP_GROUPS: tuple[tuple[str, Callable[[Case], Iterator[Step]]], ...] = (
     ("V6-findings", trace_steps),
     ("V7", format_steps),
 )
+EDITION_GROUPS: tuple[tuple[str, Callable[[Case], Iterator[Step]]], ...] = (
+    ("S1", edition_steps),
+    ("V2-signature", witness_steps),
+)
 
 
 def verify_archive(path: Path, *, sm3: bool = False, given: dict[str, Path] | None = None) -> Report:
@@ -46,7 +51,7 @@ def verify_archive(path: Path, *, sm3: bool = False, given: dict[str, Path] | No
     try:
         case = Case(archive, sm3)
         steps: list[Step] = []
-        for name, group in STEP_GROUPS:
+        for name, group in EDITION_GROUPS if archive.edition else STEP_GROUPS:
             steps += carried_out(name, group, case)
         return Report(archive.name, in_order(steps))
     finally:

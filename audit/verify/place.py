@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.verify.report import Say, UnusableError
-from audit.verify.shelf import READ_ERRORS, FolderShelf, Shelf, ZipShelf, open_zip, read_small, shown_name
+from audit.verify.shelf import READ_ERRORS, FolderShelf, Shelf, SubShelf, ZipShelf, open_zip, read_small, shown_name
 
 BESIDE = ("ledger.jsonl", "checkpoint.note", "allowed_signers", "tsa.pem")
 RUN_PATH = re.compile(r"(?:.*/)?([^/]+/\d{4}/\d{4,})", re.ASCII | re.DOTALL)
+EDITION_MARK = "proofs.json"
 ARCHIVE_MARKS = ("bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 
 
@@ -19,7 +20,8 @@ ARCHIVE_MARKS = ("bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 class Archive:
     """One archive: `beside` holds the ledger, its checkpoint and the signers' keys, as far as they were found.
 
-    `run` is district/year/run as the path says it, or empty; `stray` are files of a zip that belong to no part.
+    `run` is district/year/run as the path says it, or empty; `stray` are files of a zip that belong to no part;
+    `edition` marks a shareable edition.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Archive:
     beside: dict[str, bytes] = field(default_factory=dict)
     stray: list[Say] = field(default_factory=list)
     packed: zipfile.ZipFile | None = None
+    edition: bool = False
 
     def close(self) -> None:
         """Let go of the zip."""
@@ -62,6 +65,8 @@ def open_archive(path: Path, given: dict[str, Path] | None = None) -> Archive:
 
 def _folder_archive(path: Path) -> Archive:
     bag = FolderShelf(path)
+    if EDITION_MARK in bag.entries and "bagit.txt" not in bag.entries:
+        return _edition(path.name, bag)
     beside_it = path.with_name(f"{path.name}.seal")
     sealed = beside_it.is_dir() and not beside_it.is_symlink()
     if not any(mark in bag.entries or mark in bag.folders for mark in ARCHIVE_MARKS) and not sealed:
@@ -76,6 +81,18 @@ def _folder_archive(path: Path) -> Archive:
                     beside[name] = shelf
     run = RUN_PATH.fullmatch(path.as_posix())
     return Archive(run[1] if run else path.name, run[1] if run else "", bag, seal, beside)
+
+
+def _edition(name: str, bag: Shelf, packed: zipfile.ZipFile | None = None) -> Archive:
+    """A shareable edition: its seal lies in a folder of it, and the ledger's lines about its run."""
+    beside = {}
+    for file, usual in (("ledger-lines.jsonl", "ledger.jsonl"), *((name, name) for name in BESIDE[1:])):
+        if file in bag.entries:
+            try:
+                beside[usual] = read_small(bag, file)
+            except READ_ERRORS:
+                bag.faults.append((f"无法读取：{file}", f"cannot be read: {file}"))
+    return Archive(f"{name}#shared", "", bag, SubShelf(bag, "seal/"), beside, packed=packed, edition=True)
 
 
 def _refuse(bag: Shelf) -> None:
@@ -94,6 +111,10 @@ def _one_file(folder: Path, name: str) -> bytes | None:
 def _zip_archive(path: Path) -> Archive:
     packed, infos, faults = open_zip(path)
     root = _bag_root(list(infos))
+    shared = min((name for name in infos if name.rpartition("/")[2] == EDITION_MARK), key=len, default=None)
+    if root is None and shared is not None:
+        bag = ZipShelf(packed, shared[: -len(EDITION_MARK)], infos, faults)
+        return _edition(path.name, bag, packed)
     if root is None:
         packed.close()
         raise UnusableError("zip 中没有封存的档案", "the zip holds no sealed archive")

@@ -143,6 +143,21 @@ class ZipShelf:
         return self._packed.open(info)
 
 
+class SubShelf:
+    """The files below one folder of another shelf."""
+
+    def __init__(self, whole: Shelf, root: str) -> None:
+        """`root` ends in a slash."""
+        self._whole, self._root = whole, root
+        self.entries = {n[len(root) :]: size for n, size in whole.entries.items() if n.startswith(root)}
+        self.folders = {n[len(root) :] for n in whole.folders if n.startswith(root)}
+        self.faults: list[Say] = []
+
+    def open(self, name: str) -> IO[bytes]:
+        """The file's bytes.  Raises one of READ_ERRORS."""
+        return self._whole.open(self._root + name)
+
+
 def open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], list[Say]]:
     """A zip, its entries that may be read, by name, and what is wrong with the others.
 
