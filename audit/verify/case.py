@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,6 +77,12 @@ class Case:
         """A JSON file of the bag.  Raises AbsentError."""
         if name not in self._documents:
             self._documents[name] = parse_json(self.content(name), name)
+        return self._documents[name]
+
+    def once(self, name: str, make: Callable[[Case], Any]) -> Any:
+        """What `make` makes of the archive, made once.  Raises what it raises."""
+        if name not in self._documents:
+            self._documents[name] = make(self)
         return self._documents[name]
 
     def seal_file(self, name: str) -> bytes | None:

@@ -31,6 +31,7 @@ class Declared:
     tables: dict[str, set[str]] = field(default_factory=dict)
     alts: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    direct: set[str] = field(default_factory=set)
     sections: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -65,6 +66,8 @@ def read_declared(case: Case) -> Declared:
             table = name.rpartition("/")[2].removesuffix(".yml")
             found.tables[table] = set(numbers_in(case.content(name).decode("utf-8", "replace")))
         elif name.endswith(".yml"):
+            if name.startswith(f"{CRITERIA}rules/"):
+                found.direct |= _direct_rules(case.content(name).decode("utf-8", "replace"))
             found.rules_text.update(_blocks(case.content(name).decode("utf-8", "replace")))
     for name in case.below(f"{PROOF}/records/"):
         for chart in listing(mapping(case.json(name)).get("charts")):
@@ -85,6 +88,13 @@ def _blocks(text: str) -> dict[str, set[str]]:
     """The numbers of each top-level entry of a YAML file, by its name."""
     parts = re.split(r"(?m)^(?:- id: *)?([\w.-]+):? *$", text)
     return {name: set(numbers_in(block)) for name, block in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _direct_rules(text: str) -> set[str]:
+    """The rules of a file that are tested by themselves, and not only through what carries them out."""
+    blocks = re.split(r"(?m)^- id: *(\S+) *$", text)
+    own = re.compile(r"(?m)^  (?:test|years|units|samples):")
+    return {name for name, block in zip(blocks[1::2], blocks[2::2], strict=True) if own.search(block)}
 
 
 def by_key(document: Any, key: str) -> dict[str, dict[str, Any]]:

@@ -32,7 +32,7 @@ def figure_steps(case: Case) -> Iterator[Step]:
         yield unchecked("V6", f"运行未完成：{case.failure}", f"the run failed: {case.failure}")
         return
     try:
-        declared = read_declared(case)
+        declared: Declared = case.once("declared results", read_declared)
         page = read_page(case.text(f"{CONCLUSION}/appendix.html"))
     except AbsentError as error:
         yield judged("V6", [error.said], "", "")

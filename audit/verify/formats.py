@@ -24,16 +24,23 @@ ADDRESS_NAMES = (
 )
 OUTSIDE = re.compile(r"(?i)^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)")
 STYLE_ADDRESS = re.compile(r"(?i)url\(\s*['\"]?\s*(?!#|data:)|@import")
-SECRETS: tuple[tuple[Say, re.Pattern[str]], ...] = (
-    (("私钥", "a private key"), re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*\\?n?\s*[A-Za-z0-9+/=]{16}")),
-    (("云服务密钥", "a cloud key"), re.compile(r"\bAKIA[0-9A-Z]{16}\b")),
+# What, a word without which the search need not begin, and the pattern.
+SECRETS: tuple[tuple[Say, tuple[str, ...], re.Pattern[str]], ...] = (
+    (
+        ("私钥", "a private key"),
+        ("private key-",),
+        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*\\?n?\s*[A-Za-z0-9+/=]{16}"),
+    ),
+    (("云服务密钥", "a cloud key"), ("akia",), re.compile(r"\bAKIA[0-9A-Z]{16}\b")),
     (
         ("口令", "a password"),
+        ("passw", "secret", "api_key", "apikey", "access_token", "accesstoken", "口令", "密码"),
         re.compile(
-            r"(?i)\b(?:password|passwd|secret|api_?key|access_?token|口令|密码)\\?[\"']?\s*[=:：]\s*\\?[\"'][^\"'\\\s]{6,}"
+            r"(?i)\b(?:password|passwd|secret|api_?key|access_?token|口令|密码)"
+            r"\\?[\"']?\s*[=:：]\s*\\?[\"'][^\"'\\\s]{6,}"
         ),
     ),
-    (("内嵌口令的地址", "an address with a password"), re.compile(r"://[^/\s:@\"']+:[^/\s:@\"']+@")),
+    (("内嵌口令的地址", "an address with a password"), ("@",), re.compile(r"://[^/\s:@\"']+:[^/\s:@\"']+@")),
 )
 IDENTITY_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
@@ -172,7 +179,12 @@ def _secrets(case: Case) -> Step:
             continue
         count += 1
         text = content.decode("utf-8", "replace")
-        found = [said for said, pattern in SECRETS if pattern.search(text) and not name.startswith(SOURCE)]
+        small = text.lower()
+        found = [
+            said
+            for said, words, pattern in () if name.startswith(SOURCE) else SECRETS
+            if any(word in small for word in words) and pattern.search(text)
+        ]
         if own and any(_is_identity(match) for match in IDENTITY_NUMBER.findall(text)):
             found.append(("身份证号", "an identity number"))
         if own and _ending(name) in ("json", "csv", "html") and MOBILE_NUMBER.search(text):

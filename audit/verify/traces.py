@@ -28,7 +28,7 @@ def trace_steps(case: Case) -> Iterator[Step]:
             yield unchecked(step, f"运行未完成：{case.failure}", f"the run failed: {case.failure}")
         return
     try:
-        declared = read_declared(case)
+        declared: Declared = case.once("declared results", read_declared)
     except AbsentError as error:
         for step in steps[:3]:
             yield judged(step, [error.said], "", "")
@@ -52,7 +52,8 @@ def _findings(case: Case, declared: Declared) -> Step:
             if claim not in declared.claims:
                 faults.append((f"{name} 所指的 {claim} 不存在", f"{name} speaks of {claim}, which is no claim"))
     for name, outcome in declared.outcomes.items():
-        if outcome.get("status") != "pass" and outcome.get("family") != "rules" and name not in declared.findings:
+        own = outcome.get("family") != "rules" or outcome.get("rule") in declared.direct
+        if outcome.get("status") != "pass" and own and name not in declared.findings:
             faults.append((f"{shown_name(name)} 没有对应的发现", f"{shown_name(name)} raised no finding"))
     digests, counts = _claim_digests(case)
     for name, claim in declared.claims.items():
