@@ -182,7 +182,7 @@ def _secrets(case: Case) -> Step:
         small = text.lower()
         found = [
             said
-            for said, words, pattern in () if name.startswith(SOURCE) else SECRETS
+            for said, words, pattern in (() if name.startswith(SOURCE) else SECRETS)
             if any(word in small for word in words) and pattern.search(text)
         ]
         if own and any(_is_identity(match) for match in IDENTITY_NUMBER.findall(text)):
