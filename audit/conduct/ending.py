@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +47,7 @@ def _in_words(error: BaseException) -> AuditError:
 
 def _without_paths(text: str, home: Home) -> str:
     """Where this machine keeps its files is no evidence, and names its user."""
-    for folder in (home.outputs, home.data, home.expectations, home.notebooks, ROOT, Path.home()):
-        text = text.replace(f"{folder}/", "").replace(str(folder), folder.name)
+    for folder in (home.outputs, home.data, home.expectations, home.notebooks, ROOT, Path(sys.prefix)):
+        if len(folder.parts) > 1:
+            text = text.replace(f"{folder}{os.sep}", "").replace(str(folder), folder.name)
     return text
