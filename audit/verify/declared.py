@@ -1,4 +1,4 @@
-"""What an archive's results declare: by id, and the numbers that are counted from them."""
+"""What an archive's results declare, by id, with the criteria they were held against."""
 
 from __future__ import annotations
 
@@ -7,32 +7,40 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.verify.case import CONCLUSION, CRITERIA, INPUTS, PROOF, Case, listing, mapping
-from audit.verify.papers import FAMILIES
+from audit.verify.case import CONCLUSION, CRITERIA, INPUTS, PLAN, PROOF, Case, listing, mapping
 from audit.verify.shown import numbers_in, plain_text
 
 GRADES = ("critical", "warning", "info")
 STATUS_MARKS = {"pass": "✓", "fail": "×", "not_tested": "○", "error": "!"}
+CHECKED_RULE = re.compile(r"(?m)^  (?:test|years|units|samples):")
+TIMED_RULE = re.compile(r"(?m)^  clock:")
 
 
 @dataclass
 class Declared:
-    """The results by id, and the numbers that may stand where no single result is spoken of."""
+    """The results by id, and the numbers of the criteria.
+
+    `printed` are the numbers of each line of claims.csv, empty where it is not archived; `rules_text` those of each
+    rule, measure and identity, `tables` of each table; `direct` the rules tested by themselves, `clocks` those with a
+    time limit; `held` how many claims were held against records and how many agree; `common` the engagement's own
+    numbers; `names` what may stand as code.
+    """
 
     claims: dict[str, dict[str, Any]]
     outcomes: dict[str, dict[str, Any]]
     findings: dict[str, dict[str, Any]]
     controls: dict[str, dict[str, Any]]
     reconciliation: dict[str, Any]
-    printed: dict[str, list[str]]
+    engagement: dict[str, Any]
+    printed: dict[str, list[str]] = field(default_factory=dict)
     common: set[str] = field(default_factory=set)
-    sentences: list[list[str]] = field(default_factory=list)
     rules_text: dict[str, set[str]] = field(default_factory=dict)
     tables: dict[str, set[str]] = field(default_factory=dict)
-    alts: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     direct: set[str] = field(default_factory=set)
-    sections: dict[str, list[str]] = field(default_factory=dict)
+    clocks: set[str] = field(default_factory=set)
+    plants: set[str] = field(default_factory=set)
+    held: tuple[int, int] = (0, 0)
 
 
 def numbers_of(value: Any) -> set[str]:
@@ -49,52 +57,53 @@ def numbers_of(value: Any) -> set[str]:
 def read_declared(case: Case) -> Declared:
     """The results of an archive.  Raises AbsentError."""
     document = mapping(case.json(f"{CONCLUSION}/findings.json"))
-    outcomes = by_key(case.json(f"{PROOF}/outcomes.json"), "id")
-    findings = by_key(document.get("findings"), "id")
-    claims = by_key(case.json(f"{CONCLUSION}/claims.json"), "claim")
-    controls = by_key(case.json(f"{PROOF}/control_totals.json"), "file")
-    found = Declared(claims, outcomes, findings, controls, mapping(document.get("reconciliation")), {})
-    engagement = mapping(document.get("engagement"))
-    found.common |= numbers_of(engagement)
-    place = f"{INPUTS}{engagement.get('district')}/{engagement.get('year')}/"
-    found.printed = _claim_lines(case, f"{place}claims.csv")
-    for name in (f"{place}engagement.toml", f"{CRITERIA}breaks.yml"):
+    found = Declared(
+        by_key(case.json(f"{CONCLUSION}/claims.json"), "claim"),
+        by_key(case.json(f"{PROOF}/outcomes.json"), "id"),
+        by_key(document.get("findings"), "id"),
+        by_key(case.json(f"{PROOF}/control_totals.json"), "file"),
+        mapping(document.get("reconciliation")),
+        mapping(document.get("engagement")),
+    )
+    found.common |= numbers_of(found.engagement)
+    place = f"{INPUTS}{found.engagement.get('district')}/{found.engagement.get('year')}/"
+    if case.has(f"{place}claims.csv"):
+        lines = case.content(f"{place}claims.csv").decode("utf-8-sig", "replace").splitlines()
+        found.printed = {line.partition(",")[0].strip('"'): numbers_in(line) for line in lines}
+    for name in (f"{PLAN}/engagement.toml", f"{place}engagement.toml"):
         if case.has(name):
             found.common |= set(numbers_in(case.content(name).decode("utf-8", "replace")))
-    for name in case.below(CRITERIA):
-        if name.startswith(f"{CRITERIA}tables/"):
-            table = name.rpartition("/")[2].removesuffix(".yml")
-            found.tables[table] = set(numbers_in(case.content(name).decode("utf-8", "replace")))
-        elif name.endswith(".yml"):
-            if name.startswith(f"{CRITERIA}rules/"):
-                found.direct |= _direct_rules(case.content(name).decode("utf-8", "replace"))
-            found.rules_text.update(_blocks(case.content(name).decode("utf-8", "replace")))
-    for name in case.below(f"{PROOF}/records/"):
-        for chart in listing(mapping(case.json(name)).get("charts")):
-            words = [mapping(chart).get("alt"), mapping(chart).get("title")]
-            found.alts |= {plain_text(str(text)) for text in mapping(words[0]).values()}
-            found.common |= numbers_of(words)
+    _read_criteria(case, found)
+    held = [
+        claim
+        for claim in found.claims.values()
+        if claim.get("measure") and (claim.get("recalculated") or claim.get("verdict") in ("agrees", "differs"))
+    ]
+    found.held = len(held), sum(claim.get("verdict") == "agrees" for claim in held)
+    plants = listing(case.json(f"{PROOF}/selftest.json")) if case.has(f"{PROOF}/selftest.json") else []
+    results = Counter(mapping(plant).get("result") for plant in plants)
+    counts = (results["caught"], results["missed"], results["exempt"], results["caught"] + results["missed"])
+    found.plants = {str(count) for count in counts}
     _name(found, case)
-    _count(
-        found,
-        [mapping(p) for p in listing(case.json(f"{PROOF}/selftest.json"))]
-        if case.has(f"{PROOF}/selftest.json")
-        else [],
-    )
     return found
 
 
-def _blocks(text: str) -> dict[str, set[str]]:
-    """The numbers of each top-level entry of a YAML file, by its name."""
-    parts = re.split(r"(?m)^(?:- id: *)?([\w.-]+):? *$", text)
-    return {name: set(numbers_in(block)) for name, block in zip(parts[1::2], parts[2::2], strict=True)}
-
-
-def _direct_rules(text: str) -> set[str]:
-    """The rules of a file that are tested by themselves, and not only through what carries them out."""
-    blocks = re.split(r"(?m)^- id: *(\S+) *$", text)
-    own = re.compile(r"(?m)^  (?:test|years|units|samples):")
-    return {name for name, block in zip(blocks[1::2], blocks[2::2], strict=True) if own.search(block)}
+def _read_criteria(case: Case, found: Declared) -> None:
+    """The numbers of each entry of the criteria, read as text: this file must do without a reader of YAML."""
+    for name in case.below(CRITERIA):
+        if not name.endswith(".yml"):
+            continue
+        text = case.content(name).decode("utf-8", "replace")
+        if name.startswith(f"{CRITERIA}tables/"):
+            found.tables[name.rpartition("/")[2].removesuffix(".yml")] = set(numbers_in(text))
+            continue
+        parts = re.split(r"(?m)^(?:- id: *)?([\w.-]+):? *$", text)
+        for entry, block in zip(parts[1::2], parts[2::2], strict=True):
+            found.rules_text[entry] = set(numbers_in(block))
+            if CHECKED_RULE.search(block):
+                found.direct.add(entry)
+            if TIMED_RULE.search(block):
+                found.clocks.add(entry)
 
 
 def by_key(document: Any, key: str) -> dict[str, dict[str, Any]]:
@@ -102,66 +111,19 @@ def by_key(document: Any, key: str) -> dict[str, dict[str, Any]]:
     return {str(mapping(entry).get(key)): mapping(entry) for entry in listing(document)}
 
 
-def _claim_lines(case: Case, name: str) -> dict[str, list[str]]:
-    """The numbers of each line of claims.csv, where the inputs are archived."""
-    if not case.has(name):
-        return {}
-    lines = case.content(name).decode("utf-8-sig", "replace").splitlines()
-    return {line.partition(",")[0].strip('"'): numbers_in(line) for line in lines}
-
-
-def _count(found: Declared, plants: list[dict[str, Any]]) -> None:
-    """Numbers that are counted from the results, and the sentences that must be made of them."""
-    claims, outcomes, findings = found.claims.values(), found.outcomes.values(), found.findings.values()
-    held = [
-        claim
-        for claim in claims
-        if claim.get("measure") and (claim.get("recalculated") or claim.get("verdict") in ("agrees", "differs"))
-    ]
-    agree = sum(claim.get("verdict") == "agrees" for claim in held)
-    failures = [finding for finding in findings if finding.get("status") == "fail"]
-    grades = [sum(finding.get("severity") == grade for finding in failures) for grade in GRADES]
-    open_ = [int(mapping(found.reconciliation.get(family)).get("not_tested") or 0) for family in FAMILIES]
-    errors = sum(int(mapping(found.reconciliation.get(family)).get("errors") or 0) for family in FAMILIES)
-    found.sentences = [
-        [str(number) for number in numbers]
-        for numbers in (
-            (len(found.claims), len(held), agree),
-            (len(failures), *grades),
-            (sum(open_), *open_, errors),
-        )
-    ]
-    results = Counter(plant.get("result") for plant in plants)
-    planted = results["caught"] + results["missed"]
-    reasons: Counter[str] = Counter()
-    for outcome in outcomes:
-        if outcome.get("status") in ("not_tested", "error"):
-            reason = mapping(outcome.get("reason"))
-            reasons[str(reason.get("zh"))] += 1
-            found.common |= numbers_of(reason)
-    verdicts = Counter(str(claim.get("verdict")) for claim in claims)
-    counts = [*reasons.values(), *verdicts.values(), *results.values(), planted, len(found.controls), *grades]
-    found.sections = {
-        "findings": [str(grade) for grade in grades],
-        "untested": [str(count) for count in reasons.values()],
-        "rules": [str(n) for n in (planted, results["caught"], results["missed"], results["exempt"]) if plants],
-    }
-    found.common |= {str(number) for number in counts} | {n for line in found.sentences for n in line} | {"0", "12"}
-
-
 def _name(found: Declared, case: Case) -> None:
-    """What may stand as code: ids, tables, files, digests and record keys."""
-    found.names |= {*found.claims, *found.outcomes, *found.controls}
+    """What may stand as code: ids, tables, files and digests."""
+    found.names |= {*found.claims, *found.outcomes, *found.controls, *found.tables}
     found.names |= {str(outcome.get("rule")) for outcome in found.outcomes.values()}
-    found.names |= {key.partition("/")[2] for key in found.outcomes} | {key.partition("/")[0] for key in found.outcomes}
+    found.names |= {part for key in found.outcomes for part in (key.partition("/")[0], key.partition("/")[2])}
     for control in found.controls.values():
         digest = str(control.get("digest"))
         found.names |= {digest, digest[:12], str(control.get("table")), *mapping(control.get("sums"))}
         found.names |= {str(column) for column in listing(control.get("ignored_columns"))}
-    for finding in found.findings.values():
-        found.names |= {plain_text(str(mapping(record).get("key"))) for record in listing(finding.get("records"))}
+    for claim in found.claims.values():
+        digest = str(claim.get("records_digest"))
+        found.names |= {digest, digest[:12], str(claim.get("measure"))}
     for name in case.archive.bag.entries:
-        found.names |= {
-            f"..{name[4:]}" if name.startswith("data/") else name,
-            name.rpartition("/")[2].rpartition(".")[0],
-        }
+        found.names |= {f"..{name[4:]}" if name.startswith("data/") else name, name.rpartition("/")[2]}
+        found.names.add(name.rpartition("/")[2].rpartition(".")[0])
+    found.names = {plain_text(name) for name in found.names}

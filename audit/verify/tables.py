@@ -91,3 +91,8 @@ def spreadsheet_cell(text: str) -> str:
     """A text as the audit writes it into a spreadsheet: marked when it would be taken for a formula."""
     starts = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
     return f"'{text}" if text.startswith(starts) else text
+
+
+def unmarked_cell(cell: str) -> str:
+    """A cell as it was before it was marked against being taken for a formula."""
+    return cell[1:] if cell[:1] == "'" and spreadsheet_cell(cell[1:]) == cell else cell

@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from audit.verify.case import CONCLUSION, CRITERIA, INPUTS, PROOF, REFERENCE, AbsentError, Case, listing, mapping
+from audit.verify.case import CONCLUSION, CRITERIA, INPUTS, REFERENCE, AbsentError, Case, listing, mapping
 from audit.verify.declared import Declared, read_declared
 from audit.verify.digests import digest_bytes
+from audit.verify.origins import read_claim_records
 from audit.verify.report import Say, Step, judged, unchecked
 from audit.verify.shelf import shown_name
+from audit.verify.shown import numbers_in
 from audit.verify.tables import TABLE_ERRORS, csv_rows, plain_cell, read_text, spreadsheet_cell, xlsx_rows
 
 SHARED_FACTS = ("rule", "status", "judged", "published", "recalculated", "difference", "claims", "records")
 MOST_ATTACHED = 64 << 20
+SHEET_FACTS = ("family", "rule", "status", "severity", "judged", "failed")
+SHEET_WORDS = re.compile(r"[\n· ]+")
 
 
 def trace_steps(case: Case) -> Iterator[Step]:
@@ -73,18 +77,9 @@ def _findings(case: Case, declared: Declared) -> Step:
 
 def _claim_digests(case: Case) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Of each claim in claim_records.csv the records' digest, and how many hold of how many.  Raises AbsentError."""
-    try:
-        rows = csv_rows(case.text(f"{PROOF}/claim_records.csv"))[1:]
-    except TABLE_ERRORS as error:
-        raise AbsentError("claim_records.csv 无法解读", f"claim_records.csv cannot be read: {error}") from None
     hashers: dict[str, Any] = defaultdict(hashlib.sha256)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        if len(row) != 4:
-            raise AbsentError("claim_records.csv 的行不完整", "claim_records.csv has a broken row")
-        claim, _, key, mark = (
-            cell[1:] if cell[:1] == "'" and spreadsheet_cell(cell[1:]) == cell else cell for cell in row
-        )
+    for claim, _, key, mark in case.once("claim records", read_claim_records):
         hashers[claim].update(f"{key}\t{mark}\n".encode())
         counts[claim][0] += mark == "1"
         counts[claim][1] += 1
@@ -194,29 +189,42 @@ def _xlsx(case: Case, declared: Declared) -> Step:
         sheets = xlsx_rows(case.content(name))
     except (*TABLE_ERRORS, AbsentError) as error:
         return judged("V6-xlsx", [(f"工作簿无法解读：{error}", f"it cannot be read: {error}")], "", "")
-    rows: dict[str, list[list[str]]] = defaultdict(list)
-    for sheet in sheets.values():
-        for row in sheet:
-            cells = [plain_cell(cell) for cell in row]
-            for cell in set(cells):
-                rows[cell].append(cells)
+    rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     faults: list[Say] = []
+    for sheet in sheets.values():
+        head = sheet[0] if sheet else []
+        for row in sheet:
+            cells = tuple(plain_cell(cell) for cell in row)
+            for name in {part for cell in row for part in SHEET_WORDS.split(cell)}:
+                rows[plain_cell(name)].append(cells)
+        if head[:2] == ["id", "family"]:
+            faults += _outcome_rows(head, sheet[1:], declared)
     for kind, entries, keys in (
         ("claim", declared.claims, ("printed", "recalculated", "numerator", "denominator")),
-        ("finding", declared.findings, ("rule", "published", "recalculated", "difference")),
+        ("finding", declared.findings, ("published", "recalculated", "difference", "judged")),
     ):
         for key, entry in entries.items():
-            wanted = {plain_cell(str(entry.get(part))) for part in keys if entry.get(part)}
-            wanted |= (
-                {plain_cell(str(entry.get("judged")))} if kind == "finding" and entry.get("status") == "fail" else set()
-            )
-            said = [
-                {number for cell in row for number in (cell, cell.rstrip("%"), *cell.split("/"))}
-                for row in rows[plain_cell(key)]
-            ]
-            if not any(wanted <= {part.strip() for part in cells} for cells in said):
+            if kind == "finding" and entry.get("status") != "fail":
+                continue
+            wanted = Counter(n for part in keys if entry.get(part) for n in numbers_in(str(entry.get(part))))
+            texts = {plain_cell(str(entry.get(part))) for part in keys[:1] if entry.get(part)}
+            said = [(Counter(numbers_in(" ".join(cells))), " ".join(cells)) for cells in rows[plain_cell(key)]]
+            if not any(not wanted - numbers and all(text in words for text in texts) for numbers, words in said):
                 faults.append((f"工作簿中 {shown_name(key)} 不符", f"the workbook's {shown_name(key)} differs"))
-    return judged("V6-xlsx", faults, "数字与发现一致", "claims and findings agree")
+    return judged("V6-xlsx", faults, "数字、发现与结果一致", "claims, findings and outcomes agree")
+
+
+def _outcome_rows(head: list[str], rows: list[list[str]], declared: Declared) -> list[Say]:
+    """The sheet of all outcomes has each of them, with its status and counts."""
+    shown = {row[0]: dict(zip(head, row, strict=False)) for row in rows if row}
+    faults: list[Say] = []
+    for name, outcome in declared.outcomes.items():
+        row = shown.get(name, {})
+        wrong = [key for key in SHEET_FACTS if plain_cell(row.get(key, "")) != plain_cell(str(outcome.get(key)))]
+        if wrong:
+            part = ", ".join(wrong)
+            faults.append((f"工作簿中 {shown_name(name)} 的 {part} 不符", f"the workbook's {shown_name(name)}: {part}"))
+    return faults
 
 
 def _pdf(case: Case) -> Step:
