@@ -38,6 +38,9 @@ ORDER = (
     "seal",
     "conduct",
     "batch",
+    "reperform",
+    "share",
+    "drill",
     "cli",
     "__main__",
 )

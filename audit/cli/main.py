@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from audit.cli import evidence, sample
+from audit.cli import evidence, proving, sample
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -204,6 +204,10 @@ def doctor() -> None:
     from audit.cli.doctor import examine
 
     raise typer.Exit(examine())
+
+
+for command in (proving.verify, proving.reperform, proving.share, proving.drill):
+    app.command()(command)
 
 
 def _day(text: str | None, where: str) -> date:

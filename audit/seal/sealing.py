@@ -15,7 +15,7 @@ from audit.seal.crate import crate
 from audit.seal.files import in_words, write_whole
 from audit.seal.ledger import LedgerWriter, ledger_of
 from audit.seal.opening import OpenRun
-from audit.seal.statement import Account, ledger_facts, predicate, statement
+from audit.seal.statement import Account, ledger_facts, predicate, statement, trees
 from audit.seal.verifier import verifier
 from audit.verify.chain import ABANDONED, FAILED, OPENED, SEALED, Line
 from audit.verify.digests import digest_bytes
@@ -59,6 +59,7 @@ def seal_run(run: OpenRun, account: Account, tell: Callable[[str], None] = lambd
         plan = read_plan(folder, run.name)
         write_whole(folder / CRATE, canonical_json(crate(run.name, plan.unit, payload, account)))
         payload = payload.with_file(folder, CRATE)
+        said["tree"] = trees(folder, payload)
         tags = {
             BAG_INFO: bag_info(run.name, plan, account, said),
             COVER: cover(run.name, plan, account, said, payload.sha256),

@@ -10,7 +10,8 @@ from typing import Any
 from audit.archive.layout import CONCLUSION, PLAN, PROOF, REFERENCE
 from audit.seal.bag import MANIFEST, TAG_MANIFEST, Payload
 from audit.verify.chain import Line
-from audit.verify.digests import RESULTS, list_digest, results_code, semantic_digest
+from audit.verify.digests import RESULTS, list_digest, manifest_text, results_code, semantic_digest
+from audit.verify.trees import tree_facts
 
 STATEMENT, PREDICATE, ZONE = "https://in-toto.io/Statement/v1", "urn:fazhi-audit:seal:1", "Asia/Shanghai"
 _SHELVES = {"claims.json": CONCLUSION, "findings.json": CONCLUSION}
@@ -90,6 +91,12 @@ def ledger_facts(seal: str, manifest: str, tag_manifest: str, payload: Payload, 
     }
 
 
+def trees(folder: Path, payload: Payload) -> dict[str, Any]:
+    """The roots over the manifest's lines and over the results, for sharing part of the run.  Raises OSError."""
+    findings, claims = (_read_any(folder / CONCLUSION / name) for name in ("findings.json", "claims.json"))
+    return tree_facts(manifest_text(payload.sha256), findings or {}, claims or [])
+
+
 def code_of(payload: Payload) -> str:
     """The code of the four result files; empty when the run came to no result."""
     paths = {name: f"{_SHELVES.get(name, PROOF)}/{name}" for name in RESULTS}
@@ -113,8 +120,12 @@ def _notebooks(folder: Path, payload: Payload) -> dict[str, dict[str, str]]:
 
 def _read(path: Path) -> dict[str, Any]:
     """A JSON object of the run, or nothing when the run did not come to write it."""
-    try:
-        content = json.loads(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return {}
+    content = _read_any(path)
     return content if isinstance(content, dict) else {}
+
+
+def _read_any(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
