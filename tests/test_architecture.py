@@ -34,6 +34,7 @@ ORDER = (
     "papers",
     "kernels",
     "scaffold",
+    "portal",
     "conduct",
     "cli",
     "__main__",

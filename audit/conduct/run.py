@@ -18,6 +18,7 @@ from audit.home import Home
 from audit.intake import recheck
 from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status
+from audit.portal import refresh_portal
 from audit.programme import open_audit
 from audit.programme.plan import PROGRAMME, Paper
 
@@ -95,6 +96,8 @@ def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: b
     except AuditError as error:
         _record_failure(folder, error)
         raise
+    finally:
+        refresh_portal(home.outputs)
 
 
 def _carry_out(
