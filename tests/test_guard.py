@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -794,3 +795,22 @@ def test_a_decimal_on_its_bound_keeps_it(load: Callable[..., Suite]) -> None:
 def test_a_sum_of_decimals_is_left_to_a_measure(load: Callable[..., Suite]) -> None:
     with pytest.raises(RulebookError, match="cannot be judged so"):
         load(entry(SUM, column="amount", min_value=0, max_value=1))
+
+
+@pytest.mark.parametrize("district", ["huiji/2021", "sample/2022"])
+def test_outcomes_are_the_same_with_nothing_remembered(district: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, year = district.split("/")
+    tables = ("reconsideration_cases", "disclosure_requests")
+    with open_audit(Home(), name, int(year), ("reconsideration", "disclosure")) as audit:
+        kept = [audit.suite(table) for table in tables]
+        monkeypatch.setattr(guard, "remembered_configurations", nullcontext)
+        monkeypatch.setattr(guard, "_frames", guard._frames.__wrapped__)
+        assert [audit.suite(table) for table in tables] == kept
+
+
+def test_no_validation_sees_the_frame_of_another() -> None:
+    seen = []
+    for labels in (["a", "b", "c"], ["a", None, "b", "c"], ["a"]):
+        (outcome,) = judge(table(label=labels), line(NOT_NULL, column="label"))
+        seen.append((outcome.judged, outcome.failed, keys(outcome)))
+    assert seen == [(3, 0, []), (4, 1, ["001"]), (1, 0, [])]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +106,22 @@ def check_executed(notebook: nbformat.NotebookNode, name: str) -> None:
 
 def page(notebook: nbformat.NotebookNode, title: str) -> str:
     """The executed notebook as one page without script or outside address."""
+    with _ONE_AT_A_TIME:
+        body, _ = _exporter().from_notebook_node(notebook)
+    return _PAGE.format(title=title, body=_inert(body))
+
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """Made once: it compiles its templates.  Papers run side by side, and it serves one at a time."""
     exporter = HTMLExporter(template_name="basic", language_code="zh-CN", sanitize_html=False)
     for name in ("mathjax_url", "require_js_url", "mermaid_js_url", "jquery_url", "widget_renderer_url"):
         if exporter.has_trait(name):
             setattr(exporter, name, "")
-    body, _ = exporter.from_notebook_node(notebook)
-    return _PAGE.format(title=title, body=_inert(body))
+    return exporter
 
 
 def _inert(body: str) -> str:

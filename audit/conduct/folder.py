@@ -83,7 +83,8 @@ def _is_input(path: Path, book: Rulebook) -> bool:
 
 def _environment() -> dict[str, object]:
     """Interpreter, platform and every installed distribution; no host, no user, no path."""
-    installed = sorted({(d.metadata["Name"].lower(), d.version) for d in metadata.distributions()})
+    facts = [distribution.metadata for distribution in metadata.distributions()]
+    installed = sorted({(fact["Name"].lower(), fact["Version"]) for fact in facts})
     return {
         "package": __version__,
         "python": platform.python_version(),

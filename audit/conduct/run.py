@@ -19,7 +19,7 @@ from audit.intake import recheck
 from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status
 from audit.portal import refresh_portal
-from audit.programme import open_audit
+from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
 
 
@@ -61,7 +61,7 @@ class RunReport:
 def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
     """The working papers that may run side by side: the sources first, the appendix last, the others between."""
     order = {"00": 0, "90": 2}
-    longest_first = sorted(programme, key=lambda paper: paper.name[:2] != "85")
+    longest_first = sorted(programme, key=lambda paper: paper.name[:2] not in ("80", "85"))
     return [[paper for paper in longest_first if order.get(paper.name[:2], 1) == stage] for stage in range(3)]
 
 
@@ -73,24 +73,30 @@ def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: b
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
     folder kept, its failure on record.
     """
-    for paper in PROGRAMME:
-        read_paper(home.notebooks / f"{paper.name}.ipynb")
-    with open_audit(home, parameters.district, parameters.year) as audit:
-        controls, book, records = audit.tables.controls, audit.book, audit.engagement.records
+    with kernels(cold=cold) as warm:  # first, so that they preload while the files are read and checked
+        for paper in PROGRAMME:
+            read_paper(home.notebooks / f"{paper.name}.ipynb")
+        with open_audit(home, parameters.district, parameters.year) as audit:
+            pass
+        return _carry_out(home, parameters, audit, warm, progress)
+
+
+def _carry_out(home: Home, parameters: Parameters, audit: Audit, warm: Kernels, progress: Progress) -> RunReport:
     folder = create_run(home.outputs, parameters)
     try:
-        take_snapshot(folder, home, parameters, book)
+        take_snapshot(folder, home, parameters, audit.book)
         values = {
             "district": parameters.district,
             "year": parameters.year,
             "run": folder.path.relative_to(home.outputs).as_posix(),
         }
-        with ThreadPoolExecutor(os.cpu_count()) as pool, kernels(cold=cold) as warm:
+        # One more than there are cores: a kernel that starts or ends waits more than it computes.
+        with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
             for stage in stages(PROGRAMME):
-                work = partial(_carry_out, home, folder, values, warm, progress)
+                work = partial(_execute, home, folder, values, warm, progress)
                 list(pool.map(work, stage))
-        recheck(controls, home.data)
-        if not records.redistribute:
+        recheck(audit.tables.controls, home.data)
+        if not audit.engagement.records.redistribute:
             withhold_inputs(folder)
         return RunReport(folder, read_findings(folder))
     except AuditError as error:
@@ -100,7 +106,7 @@ def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: b
         refresh_portal(home.outputs)
 
 
-def _carry_out(
+def _execute(
     home: Home, folder: RunFolder, values: dict[str, Any], warm: Kernels, progress: Progress, paper: Paper
 ) -> None:
     progress.started(paper)
