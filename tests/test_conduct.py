@@ -23,9 +23,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from audit.archive import Parameters, RunFolder
 from audit.conduct import execute
 from audit.conduct.engine import ReadableTranslator
-from audit.conduct.execute import check_executed, execute_paper, page
+from audit.conduct.execute import check_executed, execute_paper
 from audit.conduct.folder import create_run
 from audit.conduct.lint import PARAMETERS, read_paper
+from audit.conduct.page import page
 from audit.errors import WorkingPaperError
 from audit.findings import Results
 from audit.home import Home
