@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -73,11 +74,22 @@ def _make_inert(soup: BeautifulSoup) -> None:
         element.decompose()
     for element in soup.select(".prompt, .anchor-link"):
         element.decompose()
+    _tell_regions_apart(soup)
     for element in soup.find_all(True):
         for name in list(element.attrs):
             value = "".join(str(element[name]).split()).lower()
             if name.lower().startswith("on") or (name.lower() in _ADDRESSES and not _stays_here(value)):
                 del element[name]
+
+
+def _tell_regions_apart(soup: BeautifulSoup) -> None:
+    """Two tables with one caption are two places to a screen reader only if their labels differ."""
+    seen: Counter[str] = Counter()
+    for region in soup.select("[role=region][aria-label]"):
+        label = str(region["aria-label"])
+        seen[label] += 1
+        if seen[label] > 1:
+            region["aria-label"] = f"{label}（{seen[label]}）"
 
 
 def _stays_here(address: str) -> bool:
