@@ -36,6 +36,7 @@ ORDER = (
     "scaffold",
     "portal",
     "conduct",
+    "lab",
     "cli",
     "__main__",
 )

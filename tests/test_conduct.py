@@ -606,7 +606,7 @@ def test_a_folder_that_is_no_run_is_refused_without_naming_the_machine(
 
 # The shipped working papers.
 
-PAPERS = sorted(Home().notebooks.glob("*.ipynb"))
+PAPERS = sorted(Home().notebooks.glob("[0-9]*.ipynb"))
 shipped = pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.stem)
 
 

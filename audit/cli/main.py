@@ -159,11 +159,15 @@ def new(
 
 
 @app.command()
-def lab() -> None:
-    """Open JupyterLab on the working papers."""
-    from audit.cli.running import open_lab
+def lab(
+    lang: Annotated[Lang, typer.Option(help="Language of the interface; zh needs the extra of that name.")] = Lang.zh,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="Serve on this port of this machine.", min=1024, max=65535)] = None,
+) -> None:
+    """Open JupyterLab on the audit programme."""
+    from audit.cli.lab import open_lab
 
-    raise typer.Exit(open_lab())
+    raise typer.Exit(open_lab(lang, browser=browser, port=port))
 
 
 @app.command()

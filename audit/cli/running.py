@@ -1,10 +1,7 @@
-"""`audit run` and `audit lab` as people see them: a live line per working paper, then the verdict and the paths."""
+"""`audit run` as people see it: a live line per working paper, then the verdict and the paths."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +12,7 @@ from rich.table import Table
 from audit.archive import Parameters
 from audit.conduct import RunReport, run_audit
 from audit.errors import AuditError, IntakeError, UsageError
-from audit.home import ROOT, Home
+from audit.home import Home
 from audit.intake import faults_path, write_faults
 from audit.model import Severity, Status
 from audit.programme.plan import PROGRAMME, Paper
@@ -107,9 +104,3 @@ def _show(report: RunReport, lang: str, gate: Severity) -> None:
 _COUNTS = ("declared", "passed", "failed", "not tested", "errors")
 _FAMILIES_ZH = {"rules": "规则", "expectations": "检查项", "claims": "公布数字", "identities": "勾稽关系"}
 _SEVERITIES_ZH = {"critical": "严重", "warning": "警示", "info": "提示"}
-
-
-def open_lab() -> int:
-    """JupyterLab in the notebooks' folder, with this environment's kernel."""
-    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(ROOT / "notebooks")]
-    return subprocess.call(command, env={**os.environ, "PYTHONPATH": str(ROOT)})
