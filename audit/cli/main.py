@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from audit.cli import sample
+from audit.cli.terminal import forgive_encoding
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -189,6 +190,7 @@ def _day(text: str | None, where: str) -> date:
 
 def main() -> None:
     """Run the command line.  `audit DISTRICT YEAR` is short for `audit run DISTRICT YEAR`."""
+    forgive_encoding()
     arguments = sys.argv[1:]
     commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     if len(arguments) > 1 and arguments[0] not in commands and re.fullmatch(r"\d{4}", arguments[1]):

@@ -6,11 +6,11 @@ from collections import Counter
 
 from audit.conduct.run import RunReport
 from audit.model import Severity, Status, Text
+from audit.render.words import word
 
 SEVERITIES = {
-    Severity.CRITICAL: Text(zh="严重", en="critical"),
-    Severity.WARNING: Text(zh="警示", en="warning"),
-    Severity.INFO: Text(zh="提示", en="info"),
+    severity: Text(zh=word(f"severity.{severity.value}", "zh"), en=word(f"severity.{severity.value}", "en").lower())
+    for severity in Severity
 }
 _CLEAR = Text(zh="审计已完成，没有达到门槛（{gate}）的问题", en="carried out; nothing at the gate ({gate})")
 _FOUND = Text(zh="审计已完成，有达到门槛（{gate}）的问题", en="carried out; findings at the gate ({gate})")
