@@ -10,7 +10,7 @@ from pathlib import Path
 import bagit  # type: ignore[import-untyped]
 import pytest
 from openpyxl import Workbook, load_workbook
-from runs import ROOT, Run, audit, run
+from runs import HOSTILE, ROOT, Run, audit, copy_of_huiji, edit, run
 
 from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
@@ -34,60 +34,11 @@ RESULTS = (
     "data/2-proof/claim_records.csv",
     "data/2-proof/intake.csv",
 )
-HOSTILE = "<script>document.title='hacked'</script>\"><img src=x onerror=\"document.title='hacked'\">"
 
 
 @pytest.fixture(scope="session")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("again"), "huiji", 2021)
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run(tmp_path_factory.mktemp("sample"), "sample", 2022, "--gate", "critical", "--lang", "en")
-
-
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Huiji's files with a script in every cell that takes text."""
-    data = copy_of_huiji(tmp_path_factory.mktemp("hostile-data"))
-    for name, column in (
-        ("normative_documents", "文件名称"),
-        ("disclosure_requests", "申请编号"),
-        ("publicity_materials", "资料名称"),
-        ("units", "单位名称"),
-    ):
-        edit(data / f"{name}.csv", 1, column, HOSTILE)
-    for column in ("unit", "scope", "locator", "note"):
-        edit(data / "claims.csv", 2, column, HOSTILE)
-    (data / "responses.csv").write_text(
-        f"finding_id,status,by,on,text\nrules/RPT-01,explained,{quoted(HOSTILE)},2022-03-01,{quoted(HOSTILE)}\n",
-        encoding="utf-8",
-    )
-    plan = (data / "engagement.toml").read_text(encoding="utf-8")
-    (data / "engagement.toml").write_text(
-        plan.replace('zh = "郑州市惠济区"', f"zh = '''郑州市惠济区{HOSTILE}'''"), encoding="utf-8"
-    )
-    return run(tmp_path_factory.mktemp("hostile"), "huiji", 2021, "--data", data.parents[1])
-
-
-def quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"'
-
-
-def copy_of_huiji(folder: Path) -> Path:
-    target = folder / "huiji" / "2021"
-    shutil.copytree(ROOT / "data" / "huiji" / "2021", target)
-    return target
-
-
-def edit(path: Path, row: int, column: str, value: str) -> None:
-    """Set one cell; row 1 is the first record."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
-    rows[row][rows[0].index(column)] = value
-    with path.open("w", encoding="utf-8-sig", newline="") as lines:
-        csv.writer(lines, lineterminator="\n").writerows(rows)
 
 
 def blank(path: Path, column: str) -> None:

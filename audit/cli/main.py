@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from audit.cli import evidence, proving, sample
+from audit.cli.terminal import forgive_encoding
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -191,11 +192,15 @@ def new(
 
 
 @app.command()
-def lab() -> None:
-    """Open JupyterLab on the working papers."""
-    from audit.cli.running import open_lab
+def lab(
+    lang: Annotated[Lang, typer.Option(help="Language of the interface; zh needs the extra of that name.")] = Lang.zh,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="Serve on this port of this machine.", min=1024, max=65535)] = None,
+) -> None:
+    """Open JupyterLab on the audit programme."""
+    from audit.cli.lab import open_lab
 
-    raise typer.Exit(open_lab())
+    raise typer.Exit(open_lab(lang, browser=browser, port=port))
 
 
 @app.command()
@@ -221,6 +226,7 @@ def _day(text: str | None, where: str) -> date:
 
 def main() -> None:
     """Run the command line.  `audit DISTRICT YEAR` is short for `audit run DISTRICT YEAR`."""
+    forgive_encoding()
     arguments = sys.argv[1:]
     commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     if len(arguments) > 1 and arguments[0] not in commands and re.fullmatch(r"\d{4}", arguments[1]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from audit.cli.running import LiveProgress
+from audit.cli.progress import LiveProgress
 from audit.reperform import Certificate, record_certificate, reperform
 
 _LEVELS = {

@@ -18,6 +18,7 @@ from audit.home import Home
 from audit.intake import recheck
 from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status, Text
+from audit.portal import refresh_portal
 from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
 from audit.seal import OpenRun, Sealed, UnfinishedError, open_run
@@ -98,10 +99,13 @@ def run_audit(
             read_paper(home.notebooks / f"{paper.name}.ipynb")
         with open_audit(home, parameters.district, parameters.year) as audit:
             pass
-        with open_run(home.outputs, parameters.district, parameters.year) as run:
-            # One more than there are cores: a kernel that starts or ends waits more than it computes.
-            execute = _Execution(home, run, parameters, warm, progress, at_once or (os.cpu_count() or 1) + 1)
-            return _to_its_end(execute, audit)
+        # One more than there are cores: a kernel that starts or ends waits more than it computes.
+        side_by_side = at_once or (os.cpu_count() or 1) + 1
+        try:
+            with open_run(home.outputs, parameters.district, parameters.year) as run:
+                return _to_its_end(_Execution(home, run, parameters, warm, progress, side_by_side), audit)
+        finally:
+            refresh_portal(home.outputs)
 
 
 @dataclass(frozen=True)
