@@ -60,10 +60,13 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
     faults: list[Say] = []
     where = shown_name(scope.name or scope.section or "-")
     allowed = _names_of(scope, declared) or declared.names
+    own = own_keys(scope, declared)
     for text, origin, code in scope.said:
         if origin == "records":
             continue  # keys, looked up below
         if code:
+            if without_blanks(text) in own or text.strip() in origins.names(origin):
+                continue
             if plain_text(text) not in allowed and not CODE_PRINTED.fullmatch(text.strip()):
                 name = shown_name(text)
                 faults.append((f"{name} 不是结果中的名称", f"{name} names nothing in the results"))
@@ -84,25 +87,28 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
     return faults + _keys(scope, declared, origins, where)
 
 
+def own_keys(scope: Scope, declared: Declared) -> Counter[str]:
+    """The keys of the records of a finding, without blanks, and how often it names each."""
+    finding = declared.findings.get(scope.name, {}) if scope.kind == "finding" else {}
+    return Counter(without_blanks(str(mapping(record).get("key"))) for record in listing(finding.get("records")))
+
+
 def _keys(scope: Scope, declared: Declared, origins: Origins, where: str) -> list[Say]:
-    """Record keys that are shown are those of the claim or the finding, each once."""
-    shown = [without_blanks(text) for text, origin, code in scope.said if code and origin == "records"]
-    if not shown:
-        return []
-    known: set[str] = set()
+    """Record keys that are shown are those of the claim or the finding, no more often than there."""
+    own = own_keys(scope, declared)
+    listed = [(without_blanks(text), origin) for text, origin, code in scope.said if code]
+    shown = Counter(text for text, origin in listed if origin == "records" or text in own)
+    known = set(own)
     for origin in scope.origins:
         known |= origins.keys.get(origin.removeprefix("claim:"), set())
-    finding = declared.findings.get(scope.name, {}) if scope.kind == "finding" else {}
-    known |= {without_blanks(str(mapping(record).get("key"))) for record in listing(finding.get("records"))}
-    odd = [key for key, count in Counter(shown).items() if key not in known or (count > 1 and len(known) > 1)]
+    odd = [key for key, count in shown.items() if key not in known or count > max(1, own[key])]
     return [(f"{shown_name(key)} 不是 {where} 的记录", f"{shown_name(key)} is no record of {where}") for key in odd]
 
 
 def _without_origin(scope: Scope, declared: Declared) -> set[str]:
-    """Months in the head of a table, the numbering and title of a card, the page's own title; nothing else."""
+    """Months in the head of a table, the title of a card, the page's own title; nothing else."""
     if scope.kind == "finding":
-        numbering = {str(number) for number in range(1, len(declared.findings) + 1)}
-        return numbering | numbers_of(declared.outcomes.get(scope.name, {}).get("title"))
+        return numbers_of(declared.outcomes.get(scope.name, {}).get("title"))
     if scope.head:
         return MONTH_NAMES
     return declared.common if not scope.section else set()
@@ -171,7 +177,8 @@ def _finding_faults(scope: Scope, declared: Declared) -> list[Say]:
             faults.append(
                 (f"{scope.name} 的文字（{part}）不是结果中的", f"{scope.name}: its {part} is not that of the results")
             )
-    if finding.get("records") and not any(origin == "records" for _, origin, _ in scope.said):
+    keys = own_keys(scope, declared)
+    if keys and not any(code and without_blanks(text) in keys for text, _, code in scope.said):
         faults.append((f"{scope.name} 没有列出记录", f"{scope.name} lists no records"))
     wanted = [number for number in (finding.get("judged"), outcome.get("failed")) if number]
     own = (f"outcome:{scope.name}", f"finding:{scope.name}")
@@ -201,9 +208,9 @@ def _whole(page: PageReader, declared: Declared) -> list[Say]:
     if order != [str(number) for number in range(1, len(order) + 1)]:
         faults.append(("附录的数字序号不连续", "the appendix does not number the figures one by one"))
     failed = [i for i, f in declared.findings.items() if f.get("status") == "fail"]
-    cards = [numbers_in(s.said[0][0])[:1] for s in page.scopes if s.kind == "finding" and s.name in failed and s.said]
-    for before, number in zip([["0"], *cards], cards, strict=False):
-        if number != ["1"] and (not number or not before or int(number[0]) != int(before[0]) + 1):
+    cards = [s.number.rpartition(".")[2] for s in page.scopes if s.kind == "finding" and s.name in failed]
+    for before, number in zip(["0", *cards], cards, strict=False):
+        if number != "1" and (not number or int(number) != int(before or 0) + 1):
             faults.append(("发现的序号不连续", "the findings are not numbered one by one"))
     return faults
 

@@ -17,6 +17,8 @@ from audit.verify.tables import TABLE_ERRORS, csv_rows, unmarked_cell
 
 COUNT_COLUMNS = ("declared", "passed", "failed", "not_tested", "errors")
 MONTH_NAMES = {str(month) for month in range(1, 13)}
+# The files of the package that hold the appendix's own words, such as "at most 12".
+WORD_FILES = ("words.py", "lexicon.py", "titles.py", "legends.py", "drawing.py")
 # The parts of exhibits.json and the key of an entry by which the appendix refers to it.
 EXHIBITS = {"limit": ("limits", "rule"), "flow": ("flows", "name"), "months": ("months", "name"),
             "bars": ("bars", "name"), "years": ("years", "claim"), "year": ("years", "claim"),
@@ -36,7 +38,7 @@ class Origins:
         self.counts = Counter(row[0] for row in case.once("claim records", read_claim_records))
         self._words = set(MONTH_NAMES)
         for name in case.below(f"{SOURCE}audit/render/"):
-            if name.rpartition("/")[2] in ("words.py", "lexicon.py", "titles.py", "legends.py"):
+            if name.rpartition("/")[2] in WORD_FILES:
                 self._words |= set(numbers_in(case.content(name).decode("utf-8", "replace")))
 
     def numbers(self, origin: str) -> set[str] | None:
@@ -45,6 +47,13 @@ class Origins:
             kind, _, name = origin.partition(":")
             self._known[origin] = self._of(kind, name)
         return self._known[origin]
+
+    def names(self, origin: str) -> set[str]:
+        """The codes, such as those of units, that an exhibit names."""
+        kind, _, name = origin.partition(":")
+        entries = self.entries(kind, name) if kind in EXHIBITS else []
+        rows = [mapping(row) for entry in entries for row in listing(entry.get("rows"))]
+        return {str(row.get("code")) for row in rows}
 
     def described(self, origin: str) -> set[str]:
         """The numbers that the description of a picture may hold: a chart of limits names them by their titles."""
