@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from audit.verify.case import CONCLUSION, PROOF, AbsentError, Case, listing, mapping
 from audit.verify.declared import STATUS_MARKS, Declared, numbers_of, read_declared
 from audit.verify.digests import digest_bytes
-from audit.verify.origins import MONTH_NAMES, Origins, counted
+from audit.verify.origins import MONTH_NAMES, Origins, counted, texts_of
 from audit.verify.papers import FAMILIES
 from audit.verify.report import Say, Step, judged, unchecked
 from audit.verify.rows import marked_as, row_faults, titled, wanted_in_order
@@ -24,6 +24,7 @@ VERDICT_MARKS = {
     "only_by_truncation": "↓", "base_not_stated": "?", "not_tested": "○",
 }  # fmt: skip
 RULE_SHOWN = re.compile(r"(?<![\w-])[A-Z]{2,4}-[A-Z]?\d\w*(?:-[A-Z])?(?![\w-])", re.ASCII)
+DOCUMENT = f"{PROOF}/appendix.json"
 FINDING_WORDS = ("title", "condition", "effect", "recommendation")
 
 
@@ -45,7 +46,7 @@ def figure_steps(case: Case) -> Iterator[Step]:
         count += sum(len(numbers_in(text)) for text, _, code in scope.said if not code)
         found = _unresolved(scope, declared, origins) + _scope_faults(scope, declared, origins)
         faults += [(f"附录：{zh}", f"appendix: {en}") for zh, en in found]
-    faults += _whole(page, declared)
+    faults += _whole(page, declared) + _other_words(case, page)
     drawn, strange = _pictures(case, page, origins)
     words = (
         (f"；{drawn}幅图须重新绘制才能核对（L3）", f"; {drawn} picture(s) can only be judged by drawing again (L3)")
@@ -87,6 +88,30 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
     return faults + _keys(scope, declared, origins, where)
 
 
+def _other_words(case: Case, page: PageReader) -> list[Say]:
+    """Texts of results that the archived document behind the appendix does not have, letter for letter."""
+    if not case.has(DOCUMENT):
+        return []
+    try:
+        document = case.json(DOCUMENT)
+    except AbsentError as error:
+        return [error.said]
+    known = {without_blanks(text) for text in texts_of(document)}
+    odd = [
+        text.strip()
+        for scope in page.scopes
+        for text, origin, _ in scope.said
+        if origin not in ("", "words") and without_blanks(text) not in known
+    ]
+    return [
+        (
+            f"“{shown_name(text[:40])}”不是附录底稿中的文字",
+            f"'{shown_name(text[:40])}' is not in the document behind it",
+        )
+        for text in odd
+    ]
+
+
 def own_keys(scope: Scope, declared: Declared) -> Counter[str]:
     """The keys of the records of a finding, without blanks, and how often it names each."""
     finding = declared.findings.get(scope.name, {}) if scope.kind == "finding" else {}
@@ -98,10 +123,10 @@ def _keys(scope: Scope, declared: Declared, origins: Origins, where: str) -> lis
     own = own_keys(scope, declared)
     listed = [(without_blanks(text), origin) for text, origin, code in scope.said if code]
     shown = Counter(text for text, origin in listed if origin == "records" or text in own)
-    known = set(own)
+    known = Counter(own)
     for origin in scope.origins:
-        known |= origins.keys.get(origin.removeprefix("claim:"), set())
-    odd = [key for key, count in shown.items() if key not in known or count > max(1, own[key])]
+        known |= origins.keys.get(origin.removeprefix("claim:"), Counter())
+    odd = [key for key, count in shown.items() if count > known[key]]
     return [(f"{shown_name(key)} 不是 {where} 的记录", f"{shown_name(key)} is no record of {where}") for key in odd]
 
 
@@ -229,6 +254,10 @@ def _pictures(case: Case, page: PageReader, origins: Origins) -> tuple[int, list
             faults.append(("附录：图无法解读", "appendix: a picture cannot be read"))
         elif digest_bytes(picture) not in charts:
             drawn += 1
+        if case.has(DOCUMENT) and plain_text(description) in {
+            plain_text(text) for text in texts_of(case.json(DOCUMENT))
+        }:
+            continue
         odd = [number for number in numbers_in(description) if number not in origins.described(origin)]
         if odd:
             words = ", ".join(odd)
