@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from audit.verify.case import CONCLUSION, PROOF, AbsentError, Case, listing, mapping
 from audit.verify.declared import STATUS_MARKS, Declared, numbers_of, read_declared
 from audit.verify.digests import digest_bytes
-from audit.verify.origins import MONTH_NAMES, Origins, counted
+from audit.verify.origins import MONTH_NAMES, Origins, counted, texts_of
 from audit.verify.papers import FAMILIES
 from audit.verify.report import Say, Step, judged, unchecked
 from audit.verify.rows import marked_as, row_faults, titled, wanted_in_order
@@ -24,6 +24,7 @@ VERDICT_MARKS = {
     "only_by_truncation": "↓", "base_not_stated": "?", "not_tested": "○",
 }  # fmt: skip
 RULE_SHOWN = re.compile(r"(?<![\w-])[A-Z]{2,4}-[A-Z]?\d\w*(?:-[A-Z])?(?![\w-])", re.ASCII)
+DOCUMENT = f"{PROOF}/appendix.json"
 FINDING_WORDS = ("title", "condition", "effect", "recommendation")
 
 
@@ -45,7 +46,7 @@ def figure_steps(case: Case) -> Iterator[Step]:
         count += sum(len(numbers_in(text)) for text, _, code in scope.said if not code)
         found = _unresolved(scope, declared, origins) + _scope_faults(scope, declared, origins)
         faults += [(f"附录：{zh}", f"appendix: {en}") for zh, en in found]
-    faults += _whole(page, declared)
+    faults += _whole(page, declared) + _other_words(case, page)
     drawn, strange = _pictures(case, page, origins)
     words = (
         (f"；{drawn}幅图须重新绘制才能核对（L3）", f"; {drawn} picture(s) can only be judged by drawing again (L3)")
@@ -60,10 +61,13 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
     faults: list[Say] = []
     where = shown_name(scope.name or scope.section or "-")
     allowed = _names_of(scope, declared) or declared.names
+    own = own_keys(scope, declared)
     for text, origin, code in scope.said:
         if origin == "records":
             continue  # keys, looked up below
         if code:
+            if without_blanks(text) in own or text.strip() in origins.names(origin):
+                continue
             if plain_text(text) not in allowed and not CODE_PRINTED.fullmatch(text.strip()):
                 name = shown_name(text)
                 faults.append((f"{name} 不是结果中的名称", f"{name} names nothing in the results"))
@@ -84,25 +88,52 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
     return faults + _keys(scope, declared, origins, where)
 
 
-def _keys(scope: Scope, declared: Declared, origins: Origins, where: str) -> list[Say]:
-    """Record keys that are shown are those of the claim or the finding, each once."""
-    shown = [without_blanks(text) for text, origin, code in scope.said if code and origin == "records"]
-    if not shown:
+def _other_words(case: Case, page: PageReader) -> list[Say]:
+    """Texts of results that the archived document behind the appendix does not have, letter for letter."""
+    if not case.has(DOCUMENT):
         return []
-    known: set[str] = set()
-    for origin in scope.origins:
-        known |= origins.keys.get(origin.removeprefix("claim:"), set())
+    try:
+        document = case.json(DOCUMENT)
+    except AbsentError as error:
+        return [error.said]
+    known = {without_blanks(text) for text in texts_of(document)}
+    odd = [
+        text.strip()
+        for scope in page.scopes
+        for text, origin, _ in scope.said
+        if origin not in ("", "words") and without_blanks(text) not in known
+    ]
+    return [
+        (
+            f"“{shown_name(text[:40])}”不是附录底稿中的文字",
+            f"'{shown_name(text[:40])}' is not in the document behind it",
+        )
+        for text in odd
+    ]
+
+
+def own_keys(scope: Scope, declared: Declared) -> Counter[str]:
+    """The keys of the records of a finding, without blanks, and how often it names each."""
     finding = declared.findings.get(scope.name, {}) if scope.kind == "finding" else {}
-    known |= {without_blanks(str(mapping(record).get("key"))) for record in listing(finding.get("records"))}
-    odd = [key for key, count in Counter(shown).items() if key not in known or (count > 1 and len(known) > 1)]
+    return Counter(without_blanks(str(mapping(record).get("key"))) for record in listing(finding.get("records")))
+
+
+def _keys(scope: Scope, declared: Declared, origins: Origins, where: str) -> list[Say]:
+    """Record keys that are shown are those of the claim or the finding, no more often than there."""
+    own = own_keys(scope, declared)
+    listed = [(without_blanks(text), origin) for text, origin, code in scope.said if code]
+    shown = Counter(text for text, origin in listed if origin == "records" or text in own)
+    known = Counter(own)
+    for origin in scope.origins:
+        known |= origins.keys.get(origin.removeprefix("claim:"), Counter())
+    odd = [key for key, count in shown.items() if count > known[key]]
     return [(f"{shown_name(key)} 不是 {where} 的记录", f"{shown_name(key)} is no record of {where}") for key in odd]
 
 
 def _without_origin(scope: Scope, declared: Declared) -> set[str]:
-    """Months in the head of a table, the numbering and title of a card, the page's own title; nothing else."""
+    """Months in the head of a table, the title of a card, the page's own title; nothing else."""
     if scope.kind == "finding":
-        numbering = {str(number) for number in range(1, len(declared.findings) + 1)}
-        return numbering | numbers_of(declared.outcomes.get(scope.name, {}).get("title"))
+        return numbers_of(declared.outcomes.get(scope.name, {}).get("title"))
     if scope.head:
         return MONTH_NAMES
     return declared.common if not scope.section else set()
@@ -171,7 +202,8 @@ def _finding_faults(scope: Scope, declared: Declared) -> list[Say]:
             faults.append(
                 (f"{scope.name} 的文字（{part}）不是结果中的", f"{scope.name}: its {part} is not that of the results")
             )
-    if finding.get("records") and not any(origin == "records" for _, origin, _ in scope.said):
+    keys = own_keys(scope, declared)
+    if keys and not any(code and without_blanks(text) in keys for text, _, code in scope.said):
         faults.append((f"{scope.name} 没有列出记录", f"{scope.name} lists no records"))
     wanted = [number for number in (finding.get("judged"), outcome.get("failed")) if number]
     own = (f"outcome:{scope.name}", f"finding:{scope.name}")
@@ -201,9 +233,9 @@ def _whole(page: PageReader, declared: Declared) -> list[Say]:
     if order != [str(number) for number in range(1, len(order) + 1)]:
         faults.append(("附录的数字序号不连续", "the appendix does not number the figures one by one"))
     failed = [i for i, f in declared.findings.items() if f.get("status") == "fail"]
-    cards = [numbers_in(s.said[0][0])[:1] for s in page.scopes if s.kind == "finding" and s.name in failed and s.said]
-    for before, number in zip([["0"], *cards], cards, strict=False):
-        if number != ["1"] and (not number or not before or int(number[0]) != int(before[0]) + 1):
+    cards = [s.number.rpartition(".")[2] for s in page.scopes if s.kind == "finding" and s.name in failed]
+    for before, number in zip(["0", *cards], cards, strict=False):
+        if number != "1" and (not number or int(number) != int(before or 0) + 1):
             faults.append(("发现的序号不连续", "the findings are not numbered one by one"))
     return faults
 
@@ -222,6 +254,10 @@ def _pictures(case: Case, page: PageReader, origins: Origins) -> tuple[int, list
             faults.append(("附录：图无法解读", "appendix: a picture cannot be read"))
         elif digest_bytes(picture) not in charts:
             drawn += 1
+        if case.has(DOCUMENT) and plain_text(description) in {
+            plain_text(text) for text in texts_of(case.json(DOCUMENT))
+        }:
+            continue
         odd = [number for number in numbers_in(description) if number not in origins.described(origin)]
         if odd:
             words = ", ".join(odd)

@@ -17,6 +17,8 @@ from audit.verify.tables import TABLE_ERRORS, csv_rows, unmarked_cell
 
 COUNT_COLUMNS = ("declared", "passed", "failed", "not_tested", "errors")
 MONTH_NAMES = {str(month) for month in range(1, 13)}
+# The files of the package that hold the appendix's own words, such as "at most 12".
+WORD_FILES = ("words.py", "lexicon.py", "titles.py", "legends.py", "drawing.py")
 # The parts of exhibits.json and the key of an entry by which the appendix refers to it.
 EXHIBITS = {"limit": ("limits", "rule"), "flow": ("flows", "name"), "months": ("months", "name"),
             "bars": ("bars", "name"), "years": ("years", "claim"), "year": ("years", "claim"),
@@ -33,10 +35,13 @@ class Origins:
         self._exhibits = mapping(case.json(f"{PROOF}/exhibits.json")) if case.has(f"{PROOF}/exhibits.json") else {}
         self._known: dict[str, set[str] | None] = {}
         self.keys = record_keys(case)
-        self.counts = Counter(row[0] for row in case.once("claim records", read_claim_records))
+        marks: dict[str, Counter[str]] = {}
+        for claim, _, _, mark in case.once("claim records", read_claim_records):
+            marks.setdefault(claim, Counter())[mark] += 1
+        self.counts = {claim: {sum(found.values()), *found.values()} for claim, found in marks.items()}
         self._words = set(MONTH_NAMES)
         for name in case.below(f"{SOURCE}audit/render/"):
-            if name.rpartition("/")[2] in ("words.py", "lexicon.py", "titles.py", "legends.py"):
+            if name.rpartition("/")[2] in WORD_FILES:
                 self._words |= set(numbers_in(case.content(name).decode("utf-8", "replace")))
 
     def numbers(self, origin: str) -> set[str] | None:
@@ -45,6 +50,13 @@ class Origins:
             kind, _, name = origin.partition(":")
             self._known[origin] = self._of(kind, name)
         return self._known[origin]
+
+    def names(self, origin: str) -> set[str]:
+        """The codes, such as those of units, that an exhibit names."""
+        kind, _, name = origin.partition(":")
+        entries = self.entries(kind, name) if kind in EXHIBITS else []
+        rows = [mapping(row) for entry in entries for row in listing(entry.get("rows"))]
+        return {str(row.get("code")) for row in rows}
 
     def described(self, origin: str) -> set[str]:
         """The numbers that the description of a picture may hold: a chart of limits names them by their titles."""
@@ -99,7 +111,9 @@ class Origins:
         base = declared.claims.get(str(claim.get("base")), {})
         outcome = declared.outcomes.get(f"claims/{name}", {})
         found = numbers_of([claim, outcome, base.get("printed")]) | set(declared.printed.get(name, ()))
-        found |= declared.rules_text.get(str(claim.get("measure")), set()) | {str(self.counts.get(name, 0))}
+        found |= declared.rules_text.get(str(claim.get("measure")), set()) | {
+            str(n) for n in self.counts.get(name, {0})
+        }
         parts = [str(claim.get(part)) for part in ("denominator", "numerator")]
         if all(part.isdecimal() for part in parts):
             found.add(str(int(parts[0]) - int(parts[1])))
@@ -183,11 +197,20 @@ def table_counts(declared: Declared, table: str) -> list[int]:
     return [len(mine), *statuses, sum(int(outcome.get("judged") or 0) for outcome in mine)]
 
 
-def record_keys(case: Case) -> dict[str, set[str]]:
-    """The record keys of each claim, without blanks, alone and with what each contributes."""
-    found: dict[str, set[str]] = {}
+def texts_of(document: Any) -> list[str]:
+    """Every text in a JSON value."""
+    if isinstance(document, dict):
+        return [text for part in document.values() for text in texts_of(part)]
+    if isinstance(document, list):
+        return [text for part in document for text in texts_of(part)]
+    return [document] if isinstance(document, str) else []
+
+
+def record_keys(case: Case) -> dict[str, Counter[str]]:
+    """The record keys of each claim, without blanks, alone and with what each contributes, and how often."""
+    found: dict[str, Counter[str]] = {}
     for claim, _, key, mark in case.once("claim records", read_claim_records):
-        found.setdefault(claim, set()).update((without_blanks(key), without_blanks(f"{key}:{mark}")))
+        found.setdefault(claim, Counter()).update((without_blanks(key), without_blanks(f"{key}:{mark}")))
     return found
 
 

@@ -13,6 +13,7 @@ SCOPE_KINDS = ("claim", "finding", "rule")
 DATE_SHOWN = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 # Names that hold digits: rules, claims, files, codes, digests.
 NAME_SHOWN = re.compile(r"[A-Za-z0-9_./:-]*[A-Za-z_][A-Za-z0-9_./:-]*", re.ASCII)
+HEADING_NUMBER = re.compile(r"\s*((?:\d+\.)*\d+)(?:．|\s)")
 NUMBER_SHOWN = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?")
 
 
@@ -21,7 +22,7 @@ class Scope:
     """A part of the page: the row, card or item of one claim, finding or rule; a row of another table; or the rest.
 
     `said` are its texts in order, each with its origin and whether it stands as code; `cells` the texts of each table
-    cell; `section` is the id of the heading that the scope stands under.
+    cell; `section` is the id of the heading that the scope stands under, `number` that of its own heading.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Scope:
     cells: list[str] = field(default_factory=list)
     strong: list[str] = field(default_factory=list)
     head: bool = False
+    number: str = ""
 
     @property
     def text(self) -> str:
@@ -101,8 +103,11 @@ class PageReader(HTMLParser):
         """Text, for the scope it stands in."""
         if self._hidden or not data.strip():
             return
-        text = unicodedata.normalize("NFKC", data)
         scope, inside = self._stack[-1], [opened for opened, _, _ in self._open]
+        numbering = HEADING_NUMBER.match(data)
+        if numbering and (inside[-1:] in (["h2"], ["h3"], ["h4"]) or "nav" in inside):
+            scope.number, data = numbering[1], data[numbering.end() :]
+        text = unicodedata.normalize("NFKC", data)
         scope.said.append((text, self._open[-1][2] if self._open else "", "code" in inside))
         if scope.cells and ("td" in inside or "th" in inside):
             scope.cells[-1] += f"{text} "

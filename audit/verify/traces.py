@@ -104,7 +104,7 @@ def _records(case: Case, declared: Declared) -> Step:
         if rows is None:
             left.append(table)
             continue
-        present = {key for key in keys if any(part in rows for part in [plain_cell(key.split("|")[0])])}
+        present = {key for key in keys if any(plain_cell(part) in rows for part in key.split("|"))}
         found += len(present)
         faults += [
             (f"{table} 没有 {shown_name(key)}", f"{table} has no {shown_name(key)}") for key in sorted(keys - present)
