@@ -1,103 +1,57 @@
-"""Run folders made by hand, with their ledger: what the portal reads, without the twenty seconds of a run."""
+"""Runs made up by hand, small enough to be sealed many times; and a program that does nothing else."""
 
-import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import sys
 from pathlib import Path
-from typing import Any
 
-ZEROS = "0" * 64
+from audit.seal import Account, OpenRun, Sealed, now, open_run, seal_run
+
+OUTPUT = {"output_type": "stream", "name": "stdout", "text": "46\n"}
+CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "46", "execution_count": 1, "outputs": [OUTPUT]}
+NOTEBOOK = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+COUNTS = {"declared": 1, "passed": 0, "failed": 1, "not_tested": 0, "errors": 0}
+FINDINGS = {"reconciliation": {"rules": COUNTS}, "findings": [{"status": "fail", "severity": "warning"}]}
+ENGAGEMENT = 'as_of = 2021-12-31\n[district_name]\nzh = "某区<b>"\nen = "A district"\n'
+FILES = {
+    "data/1-conclusion/findings.json": json.dumps(FINDINGS),
+    "data/1-conclusion/claims.json": "[]\n",
+    "data/1-conclusion/appendix.html": "<!DOCTYPE html>\n",
+    "data/2-proof/outcomes.json": "[]\n",
+    "data/2-proof/control_totals.json": "[]\n",
+    "data/2-proof/notebooks/00_sources.ipynb": json.dumps(NOTEBOOK),
+    "data/3-plan/parameters.json": '{"district": "huiji", "year": 2021}\n',
+    "data/3-plan/engagement.toml": ENGAGEMENT,
+    "data/3-plan/expectations/measures.yml": "{}\n",
+    "data/3-plan/expectations/rules/cross.yml": "[]\n",
+    "data/3-plan/expectations/suites/units.json": "{}\n",
+    "data/4-reference/inputs/huiji/2021/units.csv": "单位\n甲\n",
+    "data/4-reference/source/audit/__init__.py": "",
+    "data/4-reference/source/notebooks/00_sources.ipynb": "{}\n",
+}
 
 
-@dataclass
-class Made:
-    """An outputs folder in the making."""
-
-    out: Path
-    lines: list[str] = field(default_factory=list)
-
-    def folder(self, place: str) -> Path:
-        return self.out / place
-
-    def write(self, place: str, name: str, content: object) -> Path:
-        path = self.out / place / name
+def fill(run: OpenRun) -> None:
+    """Write what a run writes."""
+    for name, text in FILES.items():
+        path = run.folder.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=1)
         path.write_text(text, encoding="utf-8")
-        return path
-
-    def record(self, event: str, place: str, at: str = "2026-11-28T05:33:12Z", **facts: Any) -> None:
-        """One more line of the ledger."""
-        previous = hashlib.sha256(self.lines[-1].encode()).hexdigest() if self.lines else ZEROS
-        number = len(self.lines) + 1
-        line = {"at": at, "event": event, "facts": facts, "number": number, "previous": previous, "run": place}
-        self.lines.append(json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
-        self.out.mkdir(parents=True, exist_ok=True)
-        with (self.out / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
-            ledger.write(f"{self.lines[-1]}\n")
-
-    def begin(self, place: str, *, name: str = "", gate: str = "critical", more: str = "") -> None:
-        """A run that has begun: parameters, the engagement, an `opened` line."""
-        district, year, _ = place.split("/")
-        self.record("opened", place)
-        self.write(
-            place,
-            "data/3-plan/parameters.json",
-            {"district": district, "year": int(year), "lang": "zh", "engine": "pandas", "gate": gate},
-        )
-        if name:
-            quoted = json.dumps(name, ensure_ascii=False)
-            toml = f"{more}\n[district_name]\nzh = {quoted}\nen = {quoted}\n"
-            self.write(place, f"data/4-reference/inputs/{district}/{year}/engagement.toml", toml)
-
-    def conclude(self, place: str, counts: Sequence[int] = (0, 0, 0), errors: int = 0, padding: int = 0) -> None:
-        """A complete run with so many critical, warning and info findings."""
-        district, year, _ = place.split("/")
-        kinds = [
-            *((("fail", severity), count) for severity, count in zip(SEVERITIES, counts, strict=True)),
-            (("error", "info"), errors),
-            (("not_tested", "critical"), 3),
-        ]
-        findings = [
-            {"id": f"{status}-{severity}-{number}", "status": status, "severity": severity, "words": "文" * padding}
-            for (status, severity), count in kinds
-            for number in range(count)
-        ]
-        part = {"declared": 44, "passed": 31, "failed": 1, "not_tested": 12, "errors": 0}
-        families = ("rules", "expectations", "claims", "identities")
-        document = {
-            "schema": "findings/1",
-            "engagement": {"district": district, "year": int(year), "as_of": f"{year}-12-31"},
-            "reconciliation": dict.fromkeys(families, part),
-            "findings": findings,
-        }
-        self.write(place, "data/1-conclusion/findings.json", document)
-        self.write(place, "data/1-conclusion/appendix.html", "<!DOCTYPE html><title>附录</title>")
-
-    def fail(self, place: str, problem: str = "a cell failed") -> None:
-        """A run that could not be carried out."""
-        failure = {"status": "failed", "problem": problem, "where": "", "remedy": ""}
-        self.write(place, "data/2-proof/failure.json", failure)
-
-    def seal(self, place: str, event: str = "sealed", code: str = "7K2M-Q9XA-03BN", signed: bool = False) -> None:
-        """A seal beside the run, and its line."""
-        path = self.write(f"{place}.seal", "seal.json", {"predicate": {"run": place, "code": code}})
-        if signed:
-            self.write(f"{place}.seal", "seal.json.preparer.sig", "-----BEGIN SSH SIGNATURE-----")
-        self.record(event, place, seal=hashlib.sha256(path.read_bytes()).hexdigest(), code=code)
 
 
-SEVERITIES = ("critical", "warning", "info")
+def account(run: OpenRun, problem: str = "") -> Account:
+    """What such a run tells of itself."""
+    failure = {"problem": problem, "where": "somewhere", "remedy": "run again"} if problem else None
+    inputs = {"huiji/2021/units.csv": "1" * 64}
+    return Account(run.opening.facts["by"], run.opening.at, now(), inputs, inputs, failure)
 
 
-def many(out: Path, districts: int, years: Sequence[int], padding: int = 0) -> Made:
-    """A year's work: every district with one sealed run per year."""
-    made = Made(out)
-    for district in range(districts):
-        for year in years:
-            place = f"county{district:03d}/{year}/0001"
-            made.begin(place, name=f"示例县第{district:03d}号")
-            made.conclude(place, (district % 3 == year % 3, (district + year) % 7, district % 11), padding=padding)
-            made.seal(place)
-    return made
+def seal_one(out: Path, district: str = "huiji", year: int = 2021, problem: str = "") -> Sealed:
+    """One run from its opening to its seal."""
+    with open_run(out, district, year) as run:
+        fill(run)
+        return seal_run(run, account(run, problem))
+
+
+if __name__ == "__main__":  # OUT DISTRICT TIMES: seal so many runs, and say so after each
+    for _ in range(int(sys.argv[3])):
+        print(seal_one(Path(sys.argv[1]), sys.argv[2]).line.run, flush=True)

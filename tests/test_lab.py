@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from runs import ROOT, Run, copy_of_huiji
 
 from audit.archive import RunFolder, read_findings
-from audit.conduct import RunReport
+from audit.conduct import Conclusion
 from audit.home import Home
 from audit.lab import run, running, server
 from audit.lab.running import Carried, Shown
@@ -108,7 +108,7 @@ def test_the_programme_in_a_real_browser(project: Path, tmp_path_factory: pytest
         page.locator(".jp-Notebook .jp-CodeCell").first.click()
         page.keyboard.press("Shift+Enter")
         page.wait_for_selector(".audit-progress >> text=✓ 完成")
-        assert "1 / 11" in page.locator(".audit-progress").inner_text()
+        assert "1 / 12" in page.locator(".audit-progress").inner_text()
         page.keyboard.press("Escape")
         page.keyboard.press("i")
         page.keyboard.press("i")
@@ -176,7 +176,7 @@ def test_what_stops_an_audit_is_shown_in_three_lines(capsys: pytest.CaptureFixtu
 def test_a_finished_run_shows_its_verdict_and_links_that_jupyterlab_opens(
     huiji: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = RunReport(RunFolder(huiji.folder), read_findings(RunFolder(huiji.folder)))
+    report = Conclusion(RunFolder(huiji.folder), read_findings(RunFolder(huiji.folder)))
     monkeypatch.setattr(running, "ROOT", huiji.out)
     shown = Carried(report, None, "zh", "critical")._repr_html_()
     assert "✓ 审计已完成，没有达到门槛（严重）的问题" in shown
@@ -207,9 +207,9 @@ def test_the_display_ticks_papers_off_and_escapes_their_words(monkeypatch: pytes
         shown._last = 0
         shown.step(PROGRAMME[0], "程序<script>")
         shown.finished(PROGRAMME[0])
-    assert pages[0].count("○ 等待") == len(PROGRAMME)
+    assert pages[0].count("○ 等待") == len(PROGRAMME) + 1
     assert any("◔ 进行" in page and "程序&lt;script&gt;" in page for page in pages)
-    assert "1 / 11" in pages[-1]
+    assert "1 / 12" in pages[-1]
     assert "✓ 完成" in pages[-1]
     assert not any("<script" in page for page in pages)
 

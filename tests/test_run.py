@@ -7,12 +7,15 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import bagit  # type: ignore[import-untyped]
 import pytest
 from openpyxl import Workbook, load_workbook
 from runs import HOSTILE, ROOT, Run, audit, copy_of_huiji, edit, run
 
+from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
 from audit.home import Home
+from audit.papers import appendix_edition
 from audit.programme import carry_out
 from audit.programme.plan import PROGRAMME
 
@@ -21,8 +24,13 @@ RESULTS = (
     "data/1-conclusion/findings.csv",
     "data/1-conclusion/claims.json",
     "data/1-conclusion/appendix.html",
+    "data/1-conclusion/appendix.pdf",
+    "data/1-conclusion/appendix.xlsx",
+    "data/1-conclusion/seal.json",
     "data/2-proof/outcomes.json",
     "data/2-proof/control_totals.json",
+    "data/2-proof/exhibits.json",
+    "data/2-proof/appendix.json",
     "data/2-proof/claim_records.csv",
     "data/2-proof/intake.csv",
 )
@@ -143,9 +151,49 @@ def test_the_direct_way_gives_the_same_results(huiji: Run) -> None:
     assert canonical_json(direct.outcomes_document()).encode() == huiji.read("data/2-proof/outcomes.json")
 
 
+def test_the_direct_way_shows_the_same_exhibits_and_records(huiji: Run) -> None:
+    direct = carry_out(Home(), "huiji", 2021)
+    assert canonical_json(direct.exhibits.document()).encode() == huiji.read("data/2-proof/exhibits.json")
+    assert canonical_json(direct.seal_document()).encode() == huiji.read("data/1-conclusion/seal.json")
+    marks = [(one.claim, one.table, *pair) for one in direct.exhibits.records for pair in one.marks]
+    lines = huiji.read("data/2-proof/claim_records.csv").decode().splitlines()
+    assert sorted(",".join(mark) for mark in marks) == sorted(line.replace("'", "") for line in lines[1:])
+
+
+def test_time_limits_add_up_to_what_was_judged(huiji: Run) -> None:
+    exhibits = json.loads(huiji.read("data/2-proof/exhibits.json"))
+    outcomes = {entry["id"]: entry for entry in json.loads(huiji.read("data/2-proof/outcomes.json"))}
+    tallies = {tally["rule"]: tally for tally in exhibits["limits"]}
+    suite = outcomes["disclosure_requests/replied_in_time"]
+    mine = tallies["GID-T01"]
+    assert mine["in_time"] + mine["late"] + mine["open"] + mine["overdue"] == suite["judged"] == 46
+    assert mine["late"] + mine["overdue"] == suite["failed"]
+    assert sum(count for _, count in mine["margins"]) == mine["in_time"] + mine["late"]
+    flow = next(one for one in exhibits["flows"] if one["name"] == "disclosure-requests")
+    counts = {step["id"]: step["count"] for step in flow["steps"]}
+    assert counts["disclosure.closed"] == 40
+    assert counts["disclosure.carried_in"] + counts["disclosure.new"] == counts["disclosure.handled"] == 46
+    months = next(one for one in exhibits["months"] if one["name"] == "disclosure-months")
+    assert months["carried_in"] + sum(months["came"]) - sum(months["went"]) == counts["disclosure.open"]
+
+
+def test_the_appendix_can_be_set_again_from_the_run_alone(huiji: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "0001"
+    shutil.copytree(huiji.folder / "data/1-conclusion", folder / "data/1-conclusion")
+    for name in ("appendix.json", "charts"):
+        source = huiji.folder / "data/2-proof" / name
+        copy = shutil.copytree if source.is_dir() else shutil.copyfile
+        (folder / "data/2-proof").mkdir(exist_ok=True)
+        copy(source, folder / "data/2-proof" / name)
+    assert appendix_edition(folder, {}) == huiji.read("data/1-conclusion/appendix.pdf")
+    (folder / "data/2-proof/appendix.json").unlink()
+    with pytest.raises(WorkingPaperError, match="set again"):
+        appendix_edition(folder, {})
+
+
 def test_results_name_no_path_and_no_time(huiji: Run) -> None:
     for name in (*RESULTS, "data/3-plan/parameters.json", "data/4-reference/environment.json"):
-        text = huiji.read(name).decode()
+        text = huiji.read(name).decode(errors="replace")
         assert str(ROOT) not in text
         assert str(huiji.out) not in text
     for path in (huiji.folder / "data/2-proof/notebooks").glob("*.ipynb"):
@@ -342,6 +390,28 @@ def test_a_cell_that_fails_stops_the_run_and_leaves_it_as_failed(project: Path) 
     assert "paper.sauces()" in done.stderr
     assert not list(project.rglob("outputs/**/findings.json"))
     assert json.loads(next(project.rglob("outputs/**/failure.json")).read_text())["status"] == "failed"
+    assert "sealed as failed: huiji/2021/0001" in done.stderr
+    run = project / "outputs/huiji/2021/0001"
+    assert bagit.Bag(str(run)).is_valid()
+    said = json.loads((run.with_name("0001.seal") / "seal.json").read_text())["predicate"]
+    assert (said["status"], said["inputs"]["before"]) == ("failed", said["inputs"]["after"])
+    assert "paper.sauces()" in said["failure"]["where"]
+    assert "paper.sauces()" in (run / "READ_ME_FIRST.html").read_text(encoding="utf-8")
+
+
+def test_a_kernel_that_kills_itself_is_told_in_words_and_the_run_sealed_as_failed(project: Path) -> None:
+    path = project / "audit/papers/paper.py"
+    text = path.read_text(encoding="utf-8")
+    kill = "import os\n    os.kill(os.getpid(), 9)\n    stack = ExitStack()"
+    path.write_text(text.replace("stack = ExitStack()", kill, 1), encoding="utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3, done.stdout
+    assert "the kernel of 00_sources died" in done.stderr
+    assert "Traceback" not in done.stderr
+    run = project / "outputs/huiji/2021/0001"
+    said = json.loads((run.with_name("0001.seal") / "seal.json").read_text())["predicate"]
+    assert (said["status"], "died" in said["failure"]["problem"]) == ("failed", True)
+    assert bagit.Bag(str(run)).is_valid()
 
 
 def test_a_renamed_expectation_stops_the_run(project: Path) -> None:

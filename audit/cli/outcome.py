@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from audit.cli.terminal import console, sign
-from audit.conduct import RunReport
+from audit.conduct import Conclusion
 from audit.conduct.verdict import SEVERITIES, failures, verdict
 from audit.model import Severity, Status, Verdict
 from audit.render.words import word
@@ -55,7 +55,7 @@ class Light:
         return Styled(self.plain(), style=self.colour)
 
 
-def show_outcome(report: RunReport, lang: str, gate: Severity) -> None:
+def show_outcome(report: Conclusion, lang: str, gate: Severity) -> None:
     """Print how everything declared came out, the verdicts of the figures, the findings, and the verdict of the run."""
     if console().is_terminal:
         _tables(report, lang)
@@ -69,7 +69,7 @@ def show_outcome(report: RunReport, lang: str, gate: Severity) -> None:
     _print(Light(char, words.get(lang), {"✓": "bold green", "✗": "bold red"}.get(char, "bold magenta")))
 
 
-def _tables(report: RunReport, lang: str) -> None:
+def _tables(report: Conclusion, lang: str) -> None:
     head = [Light(*_light(_STATUSES[status], word(f"status.{status.value}", lang))) for status in Status]
     table = Table(box=None, pad_edge=False, header_style="", padding=(0, 3, 0, 0))
     table.add_column("勾稽" if lang == "zh" else "Reconciliation")
@@ -95,7 +95,7 @@ def _count(status: Status, count: int) -> Styled:
     return Styled(str(count), style=_STATUSES[status][1] if count and status in (Status.FAIL, Status.ERROR) else "")
 
 
-def _lines(report: RunReport, lang: str) -> None:
+def _lines(report: Conclusion, lang: str) -> None:
     for family, counts in report.document["reconciliation"].items():
         name = _FAMILIES.get(family, family) if lang == "zh" else family
         parts = " + ".join(f"{word(f'status.{status.value}', lang)} {counts[_KEYS[status]]}" for status in Status)
@@ -104,7 +104,7 @@ def _lines(report: RunReport, lang: str) -> None:
         print(f"{_padded(light.plain(), 22)} {count:>4} {names}".rstrip())
 
 
-def _verdicts(report: RunReport, lang: str) -> Iterable[tuple[Light, int, str]]:
+def _verdicts(report: Conclusion, lang: str) -> Iterable[tuple[Light, int, str]]:
     """Each verdict that was reached, with its count and, where a figure asks for attention, some of their names."""
     claims = json.loads((report.folder.conclusion / "claims.json").read_text(encoding="utf-8"))
     found = Counter(claim["verdict"] for claim in claims)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from audit.engagement import Claim, Engagement
 from audit.findings.account import Counts
+from audit.findings.exhibits import Exhibits
 from audit.findings.findings import Finding
 from audit.model import ClaimResult, Control, Family, Outcome, Plant, Severity, Status
 from audit.rulebook import Rulebook
 from audit.spreadsheet import inert
+from audit.verify.digests import digest_bytes, results_code
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Results:
     reconciliation: dict[Family, Counts]
     controls: tuple[Control, ...]
     plants: tuple[Plant, ...] = ()
+    exhibits: Exhibits = field(default_factory=Exhibits)
 
     def failures(self, at_least: Severity = Severity.INFO) -> tuple[Finding, ...]:
         """The findings that are failures of at least this severity."""
@@ -69,20 +71,39 @@ class Results:
         """outcomes.json: every declared thing, passed or not."""
         return [outcome.model_dump(mode="json") for outcome in self.outcomes]
 
+    def controls_document(self) -> list[dict[str, Any]]:
+        """control_totals.json."""
+        return [asdict(control) for control in self.controls]
+
     @property
     def code(self) -> str:
         """Twelve characters that change when any result or input does; a reader compares them by eye (D-60)."""
+        return results_code(self._digests())
+
+    def seal_document(self) -> dict[str, Any]:
+        """seal.json of the results: an in-toto statement over the four documents that the code stands for."""
+        return {
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [{"name": name, "digest": {"sha256": digest}} for name, digest in self._digests().items()],
+            "predicateType": "urn:fazhi-audit:results:1",
+            "predicate": {
+                "code": self.code,
+                "district": self.engagement.district,
+                "year": self.engagement.year,
+                "as_of": self.engagement.as_of.isoformat(),
+                "reconciliation": {family.value: counts.model_dump() for family, counts in self.reconciliation.items()},
+            },
+        }
+
+    def _digests(self) -> dict[str, str]:
+        """SHA-256 of the four documents, by name in order."""
         documents = {
             "claims.json": self.claims_document(),
-            "control_totals.json": [asdict(control) for control in self.controls],
+            "control_totals.json": self.controls_document(),
             "findings.json": self.findings_document(),
             "outcomes.json": self.outcomes_document(),
         }
-        digests = {name: hashlib.sha256(canonical_json(doc).encode()).hexdigest() for name, doc in documents.items()}
-        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
-        number = int.from_bytes(hashlib.sha256(lines.encode()).digest()[:8]) >> 4
-        letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
-        return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+        return {name: digest_bytes(canonical_json(doc).encode()) for name, doc in documents.items()}
 
     def findings_csv(self) -> str:
         """findings.csv: one finding a row, for spreadsheets."""
@@ -93,9 +114,6 @@ class Results:
             writer.writerow([inert(cell) for cell in _csv_row(finding)])
         return out.getvalue()
 
-
-# Crockford's base 32: no I, L, O or U, which are taken for other characters.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _CSV_COLUMNS = (
     *("finding_id", "rule", "status", "severity", "domain", "title_zh", "title_en", "citation"),
