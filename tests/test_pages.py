@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from browser import Visit, launch, needs_chromium, visit
-from made_shelves import Made
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, sync_playwright
+from portal_runs import Made
 from runs import FORMULA, Run, audit
 
 from audit.portal import PORTAL, refresh_portal

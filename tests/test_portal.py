@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from made_shelves import Made, many
+from portal_runs import Made, many
 from runs import Run
 
 from audit.portal import PORTAL, portal_page, refresh_portal

@@ -15,17 +15,15 @@ from audit.archive import RunFolder, read_findings
 from audit.cli.outcome import show_outcome
 from audit.cli.progress import LiveProgress
 from audit.cli.terminal import forgive_encoding
-from audit.conduct import SEALING, Conclusion
-from audit.conduct.pace import Pace
+from audit.conduct import Conclusion
+from audit.conduct.pace import STAGES, Pace
 from audit.model import Severity
-from audit.programme.plan import PROGRAMME
 
 fcntl = pytest.importorskip("fcntl", reason="terminals are driven through a pseudo-terminal")
 import pty  # noqa: E402
 import termios  # noqa: E402
 
 COLUMNS = 80
-STEPS = (*PROGRAMME, SEALING)
 MOVES = re.compile(r"\x1b\[[0-9;?]*[A-Za-ln-z]|\r")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -33,7 +31,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 def drive() -> None:
     """A run as the progress display is told of it, with steps too long for any line."""
     with LiveProgress("zh") as progress:
-        for paper in STEPS:
+        for paper in STAGES:
             progress.started(paper)
             progress.step(paper, "程序1　核查" + "很长的一步" * 20)
             time.sleep(0.15)
@@ -113,8 +111,8 @@ def test_a_terminal_shows_papers_steps_and_time_left_within_its_width() -> None:
     received = in_terminal(drive)
     shown = lines(received)
     assert max(map(cell_len, shown)) <= COLUMNS
-    for paper in STEPS:
-        assert any(f"{paper.name[:2]} {paper.title.zh}" in line and "✓" in line for line in shown)
+    for paper in STAGES:
+        assert any(paper.title.zh in line and "✓" in line for line in shown)
     assert any("程序1　核查" in line and "…" in line for line in shown)
     assert any(re.search(r"约还需 \d+ 秒（估计）", line) for line in shown)
     assert "12/12" in shown[-1]
@@ -123,7 +121,7 @@ def test_a_terminal_shows_papers_steps_and_time_left_within_its_width() -> None:
 
 
 def test_chinese_titles_stand_in_columns() -> None:
-    last = lines(in_terminal(drive))[-len(STEPS) - 1 : -1]
+    last = lines(in_terminal(drive))[-len(STAGES) - 1 : -1]
     times = [re.search(r"\d:\d\d:\d\d$", line.rstrip()) for line in last]
     assert all(times)
     assert len({cell_len(line[: found.start()]) for line, found in zip(last, times, strict=True) if found}) == 1
@@ -139,7 +137,7 @@ def test_a_pipe_gets_one_plain_line_per_finished_paper() -> None:
     out, err = in_pipe(drive)
     assert out == ""
     told = err.splitlines()
-    assert len(told) == len(STEPS)
+    assert len(told) == len(STAGES)
     assert re.fullmatch(r"✓  1/12 00 数据来源与控制总数 0\.\d 秒", told[0])
     assert "\x1b" not in err
 
@@ -181,7 +179,7 @@ def test_the_time_left_is_an_estimate_that_falls_and_ends() -> None:
     pace = Pace(lambda: clock[0])
     assert pace.left() is None
     told = []
-    for paper in STEPS:
+    for paper in STAGES:
         pace.started(paper.name)
         clock[0] += 2
         pace.finished(paper.name)

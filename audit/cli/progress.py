@@ -14,11 +14,10 @@ from rich.table import Column
 
 from audit.cli.terminal import console, sign
 from audit.conduct import SEALING
-from audit.conduct.pace import Pace
+from audit.conduct.pace import STAGES, Pace
 from audit.model import Text
-from audit.programme.plan import PROGRAMME, Paper
+from audit.programme.plan import Paper
 
-_STEPS = (*PROGRAMME, SEALING)
 _LEFT = Text(zh="约还需 {left} 秒（估计）", en="about {left} s left (an estimate)")
 _ALL = Text(zh="审计进度", en="Progress")
 
@@ -26,11 +25,11 @@ _ALL = Text(zh="审计进度", en="Progress")
 class LiveProgress:
     """Who is told how the run goes on: shows it live, or line by line where standard error is no terminal."""
 
-    def __init__(self, lang: str) -> None:
-        """`lang` chooses the titles."""
+    def __init__(self, lang: str, stages: tuple[Paper, ...] = STAGES) -> None:
+        """`lang` chooses the titles; `stages` are what there is to go through."""
         out = console(stderr=True)
         live = out.is_terminal and not out.is_dumb_terminal
-        self._shown: _Lines | _Plain = _Lines(lang) if live else _Plain(lang)
+        self._shown: _Lines | _Plain = _Lines(lang, stages) if live else _Plain(lang, stages)
 
     def __enter__(self) -> LiveProgress:
         self._shown.begin()
@@ -55,7 +54,7 @@ class LiveProgress:
 class _Lines:
     """A line per working paper with its step and time, and below them the whole with the time left."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, stages: tuple[Paper, ...]) -> None:
         self._lang, self._pace = lang, Pace()
         out = console(stderr=True)
         step = Column(ratio=1, no_wrap=True, overflow="ellipsis")
@@ -74,9 +73,9 @@ class _Lines:
             TextColumn("{task.fields[left]}", markup=False),
             console=out,
         )
-        self._whole = self._all.add_task(_ALL.get(lang), total=len(_STEPS), left="")
+        self._whole = self._all.add_task(_ALL.get(lang), total=len(stages), left="")
         self._tasks: dict[str, TaskID] = {
-            paper.name: self._papers.add_task(_label(paper, lang), total=1, start=False, words="") for paper in _STEPS
+            paper.name: self._papers.add_task(_label(paper, lang), total=1, start=False, words="") for paper in stages
         }
         self._live = Live(Group(self._papers, self._all), console=out, refresh_per_second=8)
 
@@ -84,8 +83,8 @@ class _Lines:
         self._live.start()
 
     def end(self) -> None:
-        for paper in _STEPS:  # what was interrupted stands still
-            self._papers.stop_task(self._tasks[paper.name])
+        for task in self._tasks.values():  # what was interrupted stands still
+            self._papers.stop_task(task)
         self._all.update(self._whole, left="")
         self._live.stop()
 
@@ -107,8 +106,8 @@ class _Lines:
 class _Plain:
     """One line per finished working paper, whole and at once; no colour, nothing that moves."""
 
-    def __init__(self, lang: str) -> None:
-        self._lang = lang
+    def __init__(self, lang: str, stages: tuple[Paper, ...]) -> None:
+        self._lang, self._total = lang, len(stages)
         self._since: dict[str, float] = {}
         self._done = 0
         self._lock = threading.Lock()
@@ -129,10 +128,11 @@ class _Plain:
         took = time.monotonic() - self._since[paper.name]
         with self._lock:
             self._done += 1
-            count, unit = f"{self._done:>2}/{len(_STEPS)}", "秒" if self._lang == "zh" else "s"
+            count, unit = f"{self._done:>2}/{self._total}", "秒" if self._lang == "zh" else "s"
             line = f"{sign('✓', sys.stderr)} {count} {_label(paper, self._lang)} {took:.1f} {unit}"
             print(line, file=sys.stderr, flush=True)
 
 
 def _label(paper: Paper, lang: str) -> str:
-    return f"{paper.name[:2]} {paper.title.get(lang)}"
+    number = "  " if paper is SEALING else paper.name[:2]
+    return f"{number} {paper.title.get(lang)}"

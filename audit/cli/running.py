@@ -39,8 +39,11 @@ def run_and_show(parameters: Parameters, data: Path | None, out: Path | None, co
 
 def _show(report: RunReport, lang: str, gate: Severity) -> None:
     show_outcome(report, lang, gate)
-    folder, seal = report.folder, report.seal
-    words = "校验码 {}，台账第 {} 行" if lang == "zh" else "code {}, line {} of the ledger"
-    print(words.format(seal.code, seal.line.number))
+    folder = report.folder
+    seal = report.seal
+    number = seal.line.number
+    print(
+        f"校验码 {seal.code}，台账第 {number} 行" if lang == "zh" else f"code {seal.code}, line {number} of the ledger"
+    )
     for path in (folder.conclusion / "appendix.html", folder.conclusion / "findings.json", folder.path, seal.path):
         print(path)

@@ -6,8 +6,13 @@ import math
 import time
 from collections.abc import Callable
 
-# Seconds each paper, and sealing, took in a run of Huiji 2021; only their proportion counts.
-_WEIGHTS = {"00": 4, "10": 2, "20": 2, "30": 2, "40": 3, "50": 2, "60": 3, "70": 1, "80": 4, "85": 6, "90": 3, "99": 1}
+from audit.conduct.run import SEALING
+from audit.programme.plan import PROGRAMME
+
+# What a run is told to go through, in order: the working papers, then its sealing.
+STAGES = (*PROGRAMME, SEALING)
+# Seconds each took in a run of Huiji 2021; only their proportion counts.
+_WEIGHTS = {"00": 4, "10": 2, "20": 2, "30": 2, "40": 3, "50": 2, "60": 3, "70": 1, "80": 4, "85": 6, "90": 4, "99": 1}
 _TOO_EARLY = 0.12
 
 
@@ -40,7 +45,7 @@ class Pace:
         done = sum(_weight(name) for name in self._finished)
         half = sum(_weight(name) for name in self._started if name not in self._finished) / 2
         share = (done + half) / total
-        if share < _TOO_EARLY or len(self._finished) == len(_WEIGHTS):
+        if share < _TOO_EARLY or len(self._finished) == len(STAGES):
             return None
         return 5 * math.ceil(self.elapsed * (1 - share) / share / 5)
 

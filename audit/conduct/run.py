@@ -99,11 +99,11 @@ def run_audit(
             read_paper(home.notebooks / f"{paper.name}.ipynb")
         with open_audit(home, parameters.district, parameters.year) as audit:
             pass
-        # One more than there are cores: a kernel that starts or ends waits more than it computes.
-        side_by_side = at_once or (os.cpu_count() or 1) + 1
         try:
             with open_run(home.outputs, parameters.district, parameters.year) as run:
-                return _to_its_end(_Execution(home, run, parameters, warm, progress, side_by_side), audit)
+                # One more than there are cores: a kernel that starts or ends waits more than it computes.
+                execute = _Execution(home, run, parameters, warm, progress, at_once or (os.cpu_count() or 1) + 1)
+                return _to_its_end(execute, audit)
         finally:
             refresh_portal(home.outputs)
 

@@ -13,14 +13,14 @@ from IPython.display import HTML, DisplayHandle, display
 from markupsafe import Markup
 
 from audit.archive import Parameters
-from audit.conduct import RunReport, run_audit
-from audit.conduct.pace import Pace
+from audit.conduct import SEALING, Conclusion, run_audit
+from audit.conduct.pace import STAGES, Pace
 from audit.conduct.verdict import SEVERITIES, failures, verdict
 from audit.errors import AuditError
 from audit.home import ROOT, Home
 from audit.model import Severity, Text
 from audit.portal import PORTAL
-from audit.programme.plan import PROGRAMME, Paper
+from audit.programme.plan import Paper
 
 _EVERY = 0.25
 _CELL = "padding:.15em .9em .15em 0;text-align:left;border-bottom:1px solid #8886"
@@ -69,7 +69,7 @@ class Shown:
         self._lang = lang
         self._pace = Pace()
         self._lock = threading.Lock()
-        self._state: dict[str, str] = dict.fromkeys((paper.name for paper in PROGRAMME), "waiting")
+        self._state: dict[str, str] = dict.fromkeys((paper.name for paper in STAGES), "waiting")
         self._steps: dict[str, str] = {}
         self._since: dict[str, float] = {}
         self._took: dict[str, float] = {}
@@ -113,7 +113,7 @@ class Shown:
 
     def _page(self) -> HTML:
         lang = self._lang
-        rows = Markup("").join(self._row(paper) for paper in PROGRAMME)
+        rows = Markup("").join(self._row(paper) for paper in STAGES)
         head = Markup("").join(
             Markup('<th scope="col" style="{}">{}</th>').format(_CELL, name)
             for name in _WORDS["head"].get(lang).split("|")
@@ -130,14 +130,14 @@ class Shown:
                 '</progress> {} / {} <span role="status">{}</span>'
                 '<table style="border-collapse:collapse;margin-top:.4em">'
                 "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-            ).format(label, len(PROGRAMME), done, done, len(PROGRAMME), said, head, rows)
+            ).format(label, len(STAGES), done, done, len(STAGES), said, head, rows)
         )
 
     def _row(self, paper: Paper) -> Markup:
         state = self._state[paper.name]
         since = self._took.get(paper.name) or (time.monotonic() - self._since[paper.name] if state == "working" else 0)
         cells = (
-            f"{paper.name[:2]} {paper.title.get(self._lang)}",
+            paper.title.get(self._lang) if paper is SEALING else f"{paper.name[:2]} {paper.title.get(self._lang)}",
             _WORDS[state].get(self._lang),
             self._steps.get(paper.name, "") if state == "working" else "",
             f"{since:.0f}" if since else "",
@@ -151,7 +151,7 @@ class Shown:
 class Carried:
     """What became of a run: its report, or the three lines of what stopped it."""
 
-    report: RunReport | None
+    report: Conclusion | None
     problem: str | None
     lang: str
     gate: str
@@ -187,7 +187,7 @@ class Carried:
         return f"{light} {words.get(self.lang)}"
 
 
-def _counts(report: RunReport, lang: str) -> str:
+def _counts(report: Conclusion, lang: str) -> str:
     parts = [f"{SEVERITIES[severity].get(lang)} {count}" for severity, count in failures(report).items()]
     return "，".join(parts) if lang == "zh" else ", ".join(parts)
 
