@@ -16,15 +16,14 @@ from typing import Any
 
 import pandas as pd
 
-from audit import words
 from audit.intake import Table
-from audit.model import Family, Outcome, RecordRef, Status, Text
+from audit.model import Outcome
 from audit.rulebook import Expectation, Suite
+from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
 from audit.validate.speed import remembered_configurations
 
 _FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
 _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.\-]+){2,}")
-_AGGREGATE_BOUNDS = ("value", "min_value", "max_value", "published")
 
 
 def run_suite(
@@ -35,18 +34,7 @@ def run_suite(
     `table` is None when it was not supplied (`absent` says why); `rows` is the number of rows that can be
     judged; `parameters` are the published figures and the dates of the period, by name.
     """
-    outcomes: dict[str, Outcome] = {}
-    ready: list[Expectation] = []
-    for line in suite.expectations:
-        unprinted = [name for name in line.parameters if name not in parameters]
-        if table is None:
-            outcomes[line.check] = _untested(line, domain, words.not_supplied(absent))
-        elif rows == 0:
-            outcomes[line.check] = _untested(line, domain, words.NO_ROWS)
-        elif unprinted:
-            outcomes[line.check] = _untested(line, domain, words.not_printed(unprinted))
-        else:
-            ready.append(line)
+    outcomes, ready = sort_out(suite, table is not None, rows, absent, domain, parameters)
     if table is not None and ready:
         results = _ask_great_expectations(suite.table, ready, table, parameters)
         for line in ready:
@@ -107,57 +95,26 @@ def _outcome(
     line: Expectation, result: dict[str, Any] | None, table: Table, domain: str, parameters: dict[str, Any]
 ) -> Outcome:
     if result is None:
-        return _error(line, domain, "Great Expectations lost the expectation")
+        return error(line, domain, "Great Expectations lost the expectation")
     raised = _exception(result["exception_info"])
     if raised is not None:
-        return _error(line, domain, raised)
+        return error(line, domain, raised)
     if line.shape == "aggregate":
         return _aggregate(line, result, table, domain, parameters)
     facts = result["result"]
     judged = facts["element_count"] - facts.get("missing_count", 0)
-    if judged == 0:
-        timed = line.type == "expect_column_values_to_keep_statutory_period"
-        nothing_matched = timed or (line.kwargs.get("row_condition") and facts["element_count"] == 0)
-        return _untested(line, domain, words.NO_MATCH if nothing_matched else words.ALL_NULL)
-    keys = _keys(facts["unexpected_index_list"], table)
+    keys = _keys(facts["unexpected_index_list"], table) if judged else []
     failed = facts["unexpected_count"]
-    if len(keys) != failed or result["success"] != (failed == 0):
-        return _error(line, domain, f"{failed} failures are counted, {len(keys)} are named")
-    return Outcome(
-        **_face(line, domain),
-        status=Status.FAIL if failed else Status.PASS,
-        judged=judged,
-        failed=failed,
-        condition=words.broken(line.title, judged, failed) if failed else words.kept(judged),
-        records=tuple(RecordRef(table=table.spec.table, key=key) for key in sorted(keys)),
-    )
+    if judged and (len(keys) != failed or result["success"] != (failed == 0)):
+        return error(line, domain, f"{failed} failures are counted, {len(keys)} are named")
+    return of_rows(line, Facts(facts["element_count"], judged, failed, tuple(keys)), table.spec.table, domain)
 
 
 def _aggregate(
     line: Expectation, result: dict[str, Any], table: Table, domain: str, parameters: dict[str, Any]
 ) -> Outcome:
     judged = int(table.frame[list(line.columns)].notna().all(axis=1).sum()) if line.columns else len(table.frame)
-    if judged == 0:
-        return _untested(line, domain, words.ALL_NULL)
-    observed = str(result["observed"])
-    bounds = [_resolved(line.kwargs[key], parameters) for key in _AGGREGATE_BOUNDS if line.kwargs.get(key) is not None]
-    published = "-".join(dict.fromkeys(bounds))
-    exact = len(set(bounds)) == 1 and bounds[0].lstrip("-").isdigit() and observed.lstrip("-").isdigit()
-    return Outcome(
-        **_face(line, domain),
-        status=Status.PASS if result["success"] else Status.FAIL,
-        judged=judged,
-        failed=0 if result["success"] else judged,
-        condition=words.observed(line.title, observed, published),
-        claims=line.parameters,
-        published=published,
-        recalculated=observed,
-        difference=str(int(observed) - int(bounds[0])) if exact else "",
-    )
-
-
-def _resolved(value: Any, parameters: dict[str, Any]) -> str:
-    return str(parameters[value["$PARAMETER"]]) if isinstance(value, dict) else str(value)
+    return of_total(line, judged, str(result["observed"]), result["success"], domain, parameters)
 
 
 def _keys(index_list: list[dict[str, list[Any]]] | None, table: Table) -> list[str]:
@@ -178,22 +135,3 @@ def _exception(info: dict[str, Any]) -> str | None:
             lines = str(shape.get("exception_message") or "").strip().splitlines() or ["no message"]
             return _PATH.sub("…", lines[0])[:200]
     return None
-
-
-def _untested(line: Expectation, domain: str, reason: Text) -> Outcome:
-    return Outcome(**_face(line, domain), status=Status.NOT_TESTED, reason=reason)
-
-
-def _error(line: Expectation, domain: str, message: str) -> Outcome:
-    return Outcome(**_face(line, domain), status=Status.ERROR, reason=words.raised(message))
-
-
-def _face(line: Expectation, domain: str) -> dict[str, Any]:
-    return {
-        "id": line.id,
-        "family": Family.EXPECTATION,
-        "rule": line.rule,
-        "domain": domain,
-        "severity": line.severity,
-        "title": line.title,
-    }

@@ -1,0 +1,131 @@
+"""DuckDB within bounds: a limit on its memory, a folder to spill into, and no way to the network."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from audit.errors import UsageError
+
+MEMORY = "1GB"
+"""What DuckDB may take unless told otherwise; the rest of the process needs some 200 MB more."""
+
+
+class SqlError(Exception):
+    """A query that DuckDB refused, in its first line and without paths."""
+
+
+class Store:
+    """One DuckDB.  What does not fit into `memory` goes to files below `scratch`, and is removed at the end."""
+
+    def __init__(self, memory: str = MEMORY, *, threads: int | None = None, scratch: Path | None = None) -> None:
+        """`scratch` must be empty or new and is removed with the store; None takes a temporary folder.
+
+        Raises UsageError when `memory` is no amount of memory.
+        """
+        self._scratch = Path(tempfile.mkdtemp(prefix="audit-", dir=scratch))
+        self.memory = memory
+        config: dict[str, Any] = {
+            "memory_limit": memory,
+            "temp_directory": str(self._scratch / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        try:
+            self.connection = duckdb.connect(":memory:", config=config | ({"threads": threads} if threads else {}))
+        except duckdb.Error:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise UsageError(
+                f"{memory!r} is no amount of memory", where="--memory", remedy="write it as 2GB or 800MB"
+            ) from None
+        self._disk = False
+        self._searchers: dict[str, str] = {}
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.connection.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    @property
+    def shelf(self) -> str:
+        """The name of the database on disk, in which tables that may be large are laid down."""
+        if not self._disk:
+            self.connection.execute(f"ATTACH '{_quoted(self._scratch / 'tables.duckdb')}' AS shelf")
+            self._disk = True
+        return "shelf"
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query.  Raises SqlError."""
+        return self.run(sql, values).fetchall()
+
+    def batches(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
+        """The rows of a query as Arrow batches, one after another.  Raises SqlError."""
+        yield from self.run(sql, values).to_arrow_reader(100_000)
+
+    def run(self, sql: str, values: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+        """Run a query.  Raises SqlError."""
+        try:
+            return self.connection.execute(sql, dict(values or {}))
+        except duckdb.Error as error:
+            raise SqlError(str(error).strip().splitlines()[0].replace(str(self._scratch), "…")) from None
+
+    def columns(self, source: str) -> dict[str, str]:
+        """The columns of anything that can stand after FROM, with DuckDB's types.  Raises SqlError."""
+        return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}
+
+    def searcher(self, pattern: str) -> str:
+        """The name of a function that searches text for a regular expression as Python does; slow, so a last resort."""
+        if pattern not in self._searchers:
+            name, search = f"python_search_{len(self._searchers)}", re.compile(pattern).search
+
+            def found(texts: pa.ChunkedArray) -> pa.Array:
+                return pa.array([None if text is None else bool(search(text)) for text in texts.to_pylist()], pa.bool_())
+
+            self.connection.create_function(name, found, ["VARCHAR"], "BOOLEAN", type="arrow")
+            self._searchers[pattern] = name
+        return self._searchers[pattern]
+
+    @contextmanager
+    def shown(self, frame: pd.DataFrame) -> Iterator[str]:
+        """A frame under a name of its own, for as long as the context lasts."""
+        name = f"frame_{id(frame)}"
+        self.connection.register(name, frame)
+        try:
+            yield name
+        finally:
+            self.connection.unregister(name)
+
+
+def parquet(source: Path | str | list[Path]) -> str:
+    """Parquet files as something that can stand after FROM."""
+    paths = source if isinstance(source, list) else [source]
+    return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+
+
+def literal(text: str) -> str:
+    """Text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
