@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "audit"
 ORDER = (
     "errors",
     "home",
+    "verify",
     "model",
     "words",
     "spreadsheet",
@@ -34,6 +35,7 @@ ORDER = (
     "papers",
     "kernels",
     "scaffold",
+    "seal",
     "conduct",
     "cli",
     "__main__",

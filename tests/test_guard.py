@@ -22,8 +22,8 @@ import pandas as pd
 import pytest
 from great_expectations.expectations import registry
 
-from audit.archive import Parameters
-from audit.conduct.folder import create_run, take_snapshot
+from audit.archive import Parameters, RunFolder
+from audit.conduct.folder import lay_out, take_snapshot
 from audit.errors import RulebookError
 from audit.home import Home
 from audit.intake import Table, read_tables
@@ -454,7 +454,7 @@ def test_trap_16_the_parameters_used_are_in_the_outcome_though_gx_keeps_none() -
 def test_trap_16_a_run_keeps_what_its_parameters_came_from(tmp_path: Path) -> None:
     asked = Parameters(district="huiji", year=2021)
     with open_audit(Home(), "huiji", 2021, ()) as audit:
-        folder = create_run(tmp_path, asked)
+        folder = lay_out(RunFolder(tmp_path / "huiji/2021/0001"))
         take_snapshot(folder, Home(), asked, audit.book)
     with open_audit(folder.home, "huiji", 2021, ()) as again:
         assert again.parameters == audit.parameters

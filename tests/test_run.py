@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import bagit  # type: ignore[import-untyped]
 import pytest
 from openpyxl import Workbook, load_workbook
 from runs import ROOT, Run, audit, run
@@ -391,6 +392,28 @@ def test_a_cell_that_fails_stops_the_run_and_leaves_it_as_failed(project: Path) 
     assert "paper.sauces()" in done.stderr
     assert not list(project.rglob("outputs/**/findings.json"))
     assert json.loads(next(project.rglob("outputs/**/failure.json")).read_text())["status"] == "failed"
+    assert "sealed as failed: huiji/2021/0001" in done.stderr
+    run = project / "outputs/huiji/2021/0001"
+    assert bagit.Bag(str(run)).is_valid()
+    said = json.loads((run.with_name("0001.seal") / "seal.json").read_text())["predicate"]
+    assert (said["status"], said["inputs"]["before"]) == ("failed", said["inputs"]["after"])
+    assert "paper.sauces()" in said["failure"]["where"]
+    assert "paper.sauces()" in (run / "READ_ME_FIRST.html").read_text(encoding="utf-8")
+
+
+def test_a_kernel_that_kills_itself_is_told_in_words_and_the_run_sealed_as_failed(project: Path) -> None:
+    path = project / "audit/papers/paper.py"
+    text = path.read_text(encoding="utf-8")
+    kill = "import os\n    os.kill(os.getpid(), 9)\n    stack = ExitStack()"
+    path.write_text(text.replace("stack = ExitStack()", kill, 1), encoding="utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3, done.stdout
+    assert "the kernel of 00_sources died" in done.stderr
+    assert "Traceback" not in done.stderr
+    run = project / "outputs/huiji/2021/0001"
+    said = json.loads((run.with_name("0001.seal") / "seal.json").read_text())["predicate"]
+    assert (said["status"], "died" in said["failure"]["problem"]) == ("failed", True)
+    assert bagit.Bag(str(run)).is_valid()
 
 
 def test_a_renamed_expectation_stops_the_run(project: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from audit.cli import sample
+from audit.cli import evidence, sample
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app = typer.Typer(
 
 
 app.add_typer(sample.app, name="sample")
+app.command()(evidence.seal)
+app.command()(evidence.sign)
 
 
 class Lang(StrEnum):

@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 
 from audit.archive import Parameters
-from audit.conduct import RunReport, run_audit
+from audit.conduct import SEALING, RunReport, run_audit
 from audit.errors import AuditError, IntakeError, UsageError
 from audit.home import ROOT, Home
 from audit.intake import faults_path, write_faults
@@ -38,7 +38,7 @@ class LiveProgress:
 
     def __enter__(self) -> LiveProgress:
         self._bars.start()
-        for paper in PROGRAMME:
+        for paper in (*PROGRAMME, SEALING):
             label = f"{paper.name[:2]} {paper.title.get(self._lang)}"
             self._lines[paper.name] = self._bars.add_task(label, total=1, start=False, words="")
         return self
@@ -100,7 +100,10 @@ def _show(report: RunReport, lang: str, gate: Severity) -> None:
     reached = report.exit_status(gate)
     verdict = ("审计已完成", f"有{gate.value}及以上级别的问题") if zh else ("carried out", f"findings at {gate.value}")
     console.print(verdict[0] if reached == 0 else verdict[1] if reached == 1 else "part of the audit did not happen")
-    for path in (folder.conclusion / "appendix.html", folder.conclusion / "findings.json", folder.path):
+    seal = report.seal
+    number = seal.line.number
+    print(f"校验码 {seal.code}，台账第 {number} 行" if zh else f"code {seal.code}, line {number} of the ledger")
+    for path in (folder.conclusion / "appendix.html", folder.conclusion / "findings.json", folder.path, seal.path):
         print(path)
 
 

@@ -1,4 +1,4 @@
-"""The conductor: one engagement from its files to its appendix."""
+"""The conductor: one engagement from its files to its sealed archive."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from functools import partial
 from typing import Any, Protocol
 
 from audit.archive import Parameters, RunFolder, read_findings
+from audit.conduct.ending import seal_complete, seal_failed
 from audit.conduct.execute import execute_paper
-from audit.conduct.folder import create_run, take_snapshot, withhold_inputs
+from audit.conduct.folder import check_unchanged, input_digests, lay_out, take_snapshot, withhold_inputs
 from audit.conduct.lint import read_paper
 from audit.errors import AuditError
-from audit.findings import canonical_json
 from audit.home import Home
 from audit.intake import recheck
 from audit.kernels import Kernels, kernels
-from audit.model import Severity, Status
+from audit.model import Severity, Status, Text
 from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
+from audit.seal import OpenRun, Sealed, UnfinishedError, open_run
+
+# What comes after the last working paper, for those who are told how the run goes on.
+SEALING = Paper("99_seal", Text(zh="封存", en="Seal"), ())
 
 
 class Progress(Protocol):
@@ -37,10 +41,11 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class RunReport:
-    """Where a run lies and what it found."""
+    """Where a run lies, what it found, and its seal."""
 
     folder: RunFolder
     document: dict[str, Any]
+    seal: Sealed
 
     def findings(self, status: Status, at_least: Severity = Severity.INFO) -> list[dict[str, Any]]:
         """The findings of one status and at least one severity."""
@@ -65,42 +70,56 @@ def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
 
 
 def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: bool = False) -> RunReport:
-    """Check everything that can be checked beforehand, then execute the working papers in a new run folder.
+    """Check all that can be checked beforehand, execute the working papers in a new run folder, and seal it.
 
     Independent working papers run side by side; with `cold` each has a kernel started from nothing.
 
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
-    folder kept, its failure on record.
+    folder kept and sealed as failed.
     """
     with kernels(cold=cold) as warm:  # first, so that they preload while the files are read and checked
         for paper in PROGRAMME:
             read_paper(home.notebooks / f"{paper.name}.ipynb")
         with open_audit(home, parameters.district, parameters.year) as audit:
             pass
-        return _carry_out(home, parameters, audit, warm, progress)
+        with open_run(home.outputs, parameters.district, parameters.year) as run:
+            return _to_its_end(home, run, parameters, audit, warm, progress)
 
 
-def _carry_out(home: Home, parameters: Parameters, audit: Audit, warm: Kernels, progress: Progress) -> RunReport:
-    folder = create_run(home.outputs, parameters)
+def _to_its_end(
+    home: Home, run: OpenRun, parameters: Parameters, audit: Audit, warm: Kernels, progress: Progress
+) -> RunReport:
+    """Carry the run out and seal it; whatever stops it, it is sealed as failed."""
+    before: dict[str, str] = {}
     try:
-        take_snapshot(folder, home, parameters, audit.book)
-        values = {
-            "district": parameters.district,
-            "year": parameters.year,
-            "run": folder.path.relative_to(home.outputs).as_posix(),
-        }
-        # One more than there are cores: a kernel that starts or ends waits more than it computes.
-        with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
-            for stage in stages(PROGRAMME):
-                work = partial(_execute, home, folder, values, warm, progress)
-                list(pool.map(work, stage))
+        lay_out(run.folder)
+        before |= take_snapshot(run.folder, home, parameters, audit.book)
+        _carry_out(home, run, parameters, warm, progress)
         recheck(audit.tables.controls, home.data)
+        after = input_digests(home.data, list(before))
+        check_unchanged(before, after)
         if not audit.engagement.records.redistribute:
-            withhold_inputs(folder)
-        return RunReport(folder, read_findings(folder))
-    except AuditError as error:
-        _record_failure(folder, error)
+            withhold_inputs(run.folder)
+        progress.started(SEALING)
+        sealed = seal_complete(run, before, after, lambda words: progress.step(SEALING, words))
+        progress.finished(SEALING)
+    except UnfinishedError:
         raise
+    except BaseException as error:
+        told = seal_failed(run, home, before, error)
+        if isinstance(error, Exception):
+            raise told from error
+        raise
+    return RunReport(run.folder, read_findings(run.folder), sealed)
+
+
+def _carry_out(home: Home, run: OpenRun, parameters: Parameters, warm: Kernels, progress: Progress) -> None:
+    values = {"district": parameters.district, "year": parameters.year, "run": run.name}
+    # One more than there are cores: a kernel that starts or ends waits more than it computes.
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
+        for stage in stages(PROGRAMME):
+            work = partial(_execute, home, run.folder, values, warm, progress)
+            list(pool.map(work, stage))
 
 
 def _execute(
@@ -116,11 +135,3 @@ def _execute(
         on_step=lambda words: progress.step(paper, words),
     )
     progress.finished(paper)
-
-
-def _record_failure(folder: RunFolder, error: AuditError) -> None:
-    """Keep a failed run as what it is: no conclusion, and the reason on record."""
-    for path in folder.conclusion.iterdir():
-        path.unlink()
-    failure = {"status": "failed", "problem": error.problem, "where": error.where, "remedy": error.remedy}
-    (folder.proof / "failure.json").write_text(canonical_json(failure), encoding="utf-8")
