@@ -1,6 +1,26 @@
 """SQL over the tables.  The only room that imports DuckDB and Spark."""
 
-from audit.query.store import MEMORY, SqlError, Store, literal, parquet, quoted
+from audit.query.clock import deadlines
+from audit.query.machine import ENGINES, MEMORY, Engine, Machine
+from audit.query.scan import scanner
+from audit.query.store import SqlError, Store, literal, parquet, quoted
+from audit.query.tally import KEPT, Tally
 from audit.query.warehouse import Selection, Warehouse
 
-__all__ = ["MEMORY", "Selection", "SqlError", "Store", "Warehouse", "literal", "parquet", "quoted"]
+__all__ = [
+    "ENGINES",
+    "KEPT",
+    "MEMORY",
+    "Engine",
+    "Machine",
+    "Selection",
+    "SqlError",
+    "Store",
+    "Tally",
+    "Warehouse",
+    "deadlines",
+    "literal",
+    "parquet",
+    "quoted",
+    "scanner",
+]

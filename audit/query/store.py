@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -9,15 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from audit.errors import UsageError
-
-MEMORY = "1GB"
-"""What DuckDB may take unless told otherwise; the rest of the process needs some 200 MB more."""
+from audit.query.machine import MEMORY
 
 
 class SqlError(Exception):
@@ -25,29 +25,27 @@ class SqlError(Exception):
 
 
 class Store:
-    """One DuckDB.  What does not fit into `memory` goes to files below `scratch`, and is removed at the end."""
+    """One DuckDB.  What does not fit into `memory` goes to files, and the files go at the end."""
 
     def __init__(self, memory: str = MEMORY, *, threads: int | None = None, scratch: Path | None = None) -> None:
-        """`scratch` must be empty or new and is removed with the store; None takes a temporary folder.
+        """A folder of its own below `scratch` (None: below the system's) is made when needed, and removed at the end.
 
         Raises UsageError when `memory` is no amount of memory.
         """
-        self._scratch = Path(tempfile.mkdtemp(prefix="audit-", dir=scratch))
-        self.memory = memory
+        self._shared = scratch
+        self._own = (scratch or Path(tempfile.gettempdir())) / f"audit-{os.getpid()}-{uuid4().hex[:12]}"
         config: dict[str, Any] = {
             "memory_limit": memory,
-            "temp_directory": str(self._scratch / "spill"),
+            "temp_directory": str(self._own),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
         try:
             self.connection = duckdb.connect(":memory:", config=config | ({"threads": threads} if threads else {}))
         except duckdb.Error:
-            shutil.rmtree(self._scratch, ignore_errors=True)
             raise UsageError(
                 f"{memory!r} is no amount of memory", where="--memory", remedy="write it as 2GB or 800MB"
             ) from None
-        self._disk = False
         self._searchers: dict[str, str] = {}
 
     def __enter__(self) -> Store:
@@ -59,15 +57,21 @@ class Store:
     def close(self) -> None:
         """Give everything back."""
         self.connection.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        shutil.rmtree(self._own, ignore_errors=True)
 
-    @property
-    def shelf(self) -> str:
-        """The name of the database on disk, in which tables that may be large are laid down."""
-        if not self._disk:
-            self.connection.execute(f"ATTACH '{_quoted(self._scratch / 'tables.duckdb')}' AS shelf")
-            self._disk = True
-        return "shelf"
+    def lay_down(self, sql: str, name: str, *, once: bool = False) -> Path:
+        """Write the rows of a query to a Parquet file and give its path.  Raises SqlError.
+
+        With `once` the file lies in the scratch folder itself, and whoever comes first writes it for all; its name
+        must then say everything that its content depends on.
+        """
+        self._own.mkdir(parents=True, exist_ok=True)
+        target = (self._shared if once and self._shared else self._own) / f"{name}.parquet"
+        if not target.exists():
+            written = self._own / f"{uuid4().hex}.parquet"
+            self.run(f"COPY ({sql}) TO {literal(str(written))} (FORMAT parquet)")
+            os.replace(written, target)
+        return target
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query.  Raises SqlError."""
@@ -82,11 +86,11 @@ class Store:
         try:
             return self.connection.execute(sql, dict(values or {}))
         except duckdb.Error as error:
-            raise SqlError(str(error).strip().splitlines()[0].replace(str(self._scratch), "…")) from None
+            raise SqlError(str(error).strip().splitlines()[0].replace(str(self._own), "…")) from None
 
-    def columns(self, source: str) -> dict[str, str]:
+    def columns(self, source: str, values: Mapping[str, Any] | None = None) -> dict[str, str]:
         """The columns of anything that can stand after FROM, with DuckDB's types.  Raises SqlError."""
-        return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}
+        return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}", values)}
 
     def searcher(self, pattern: str) -> str:
         """The name of a function that searches text for a regular expression as Python does; slow, so a last resort."""
@@ -125,7 +129,3 @@ def literal(text: str) -> str:
 def quoted(name: str) -> str:
     """A name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -14,12 +14,11 @@ from typing import Any
 
 from audit.errors import AuditError
 from audit.model import Outcome
-from audit.query import MEMORY, SqlError, Store, parquet, quoted
+from audit.query import KEPT, MEMORY, SqlError, Store, parquet, quoted
 from audit.rulebook import Expectation, Suite, TableSpec
 from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
 from audit.validate.sql import AGGREGATES, Translated, UnknownError, observed, resolved, translate
 
-KEPT = 100_000
 _TYPES: dict[str, tuple[str, ...]] = {
     "text": ("VARCHAR",),
     "code": ("VARCHAR", "ENUM"),
