@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status, Text
 from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
+from audit.query import Machine, check_spark
 from audit.seal import OpenRun, Sealed, UnfinishedError, open_run
 
 # What comes after the last working paper, for those who are told how the run goes on.
@@ -77,10 +79,14 @@ def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: b
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
     folder kept and sealed as failed.
     """
-    with kernels(cold=cold) as warm:  # first, so that they preload while the files are read and checked
+    spark = parameters.engine == "spark"  # needs kernels in which Great Expectations was not loaded without it
+    machine = Machine("duckdb" if spark else parameters.engine, parameters.memory)
+    if spark:
+        check_spark()
+    with kernels(cold=cold or spark) as warm:  # first, so that they preload while the files are read and checked
         for paper in PROGRAMME:
             read_paper(home.notebooks / f"{paper.name}.ipynb")
-        with open_audit(home, parameters.district, parameters.year) as audit:
+        with open_audit(home, parameters.district, parameters.year, machine=machine) as audit:
             pass
         with open_run(home.outputs, parameters.district, parameters.year) as run:
             return _to_its_end(home, run, parameters, audit, warm, progress)
@@ -110,6 +116,8 @@ def _to_its_end(
         if isinstance(error, Exception):
             raise told from error
         raise
+    finally:
+        shutil.rmtree(run.folder.scratch, ignore_errors=True)
     return RunReport(run.folder, read_findings(run.folder), sealed)
 
 

@@ -33,8 +33,8 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
             ("correct it in the file", "请在文件中改正"),
         ),
         "not_typed": (
-            "the column is of the type {kind}, and is declared as {type}",
-            "该列在文件中的类型是{kind}，应为{type}",
+            "the column is of the type {found}, and is declared as {type}",
+            "该列在文件中的类型是{found}，应为{type}",
             ("write the file with the declared type, or as text", "按应有的类型或文本重新写出"),
         ),
         "more_like_it": (

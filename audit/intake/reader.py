@@ -102,7 +102,8 @@ class Tables(Mapping[str, Table]):
 
     @property
     def _delivered(self) -> list[Table | Stored]:
-        return [table for _, table in sorted({**self.items_, **self.stored}.items())]
+        both: dict[str, Table | Stored] = {**self.items_, **self.stored}
+        return [both[name] for name in sorted(both)]
 
 
 def read_tables(

@@ -12,10 +12,9 @@ from audit.home import Home
 from audit.intake import read_tables
 from audit.programme.audit import Audit
 from audit.programme.samples import read_samples
-from audit.query import Machine, Store, Warehouse, scanner
+from audit.query import Machine, SparkWarehouse, Store, Warehouse, scanner
 from audit.rulebook import load_rulebook
 from audit.rulebook.book import DOMAINS
-
 
 USUAL = Machine()
 
@@ -59,7 +58,8 @@ def open_audit(
                     remedy="correct the measure, declare it in expectations/measures.yml, or leave the cell empty",
                 )
         calendar = calendar_with(home.data)
-        with Warehouse(tables, book, engagement.period, calendar, store, machine.engine) as warehouse:
+        kind = SparkWarehouse if machine.engine == "spark" else Warehouse
+        with kind(tables, book, engagement.period, calendar, store, machine.engine) as warehouse:
             yield Audit(
                 engagement,
                 book,

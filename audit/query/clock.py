@@ -18,7 +18,8 @@ from audit.clocks import Calendar
 from audit.clocks.calendar import FIRST
 from audit.clocks.period import IN_TIME, LATE, OPEN, OVERDUE
 from audit.errors import AuditError
-from audit.query.store import MEMORY, SqlError, Store, literal, parquet, quoted
+from audit.query.machine import MEMORY
+from audit.query.store import SqlError, Store, literal, parquet, quoted
 from audit.rulebook.rules import Clock, DateRef, Rule
 
 _EPOCH = f"DATE '{FIRST}'"
@@ -63,14 +64,13 @@ def deadlines(
     *,
     out: Path,
     memory: str = MEMORY,
-    threads: int | None = None,
     scratch: Path | None = None,
 ) -> int:
     """Write the rows of Parquet files to `out`, each with `due`, the last day of a period of n days after `column`.
 
     Gives the number of rows.  Raises AuditError when a period runs outside the calendar.
     """
-    with Store(memory, threads=threads, scratch=scratch) as store:
+    with Store(memory, scratch=scratch) as store:
         lay_calendar(store, calendar)
         steps = _Steps(parquet(source))
         steps.add({"event§": _index(quoted(column))})
@@ -112,8 +112,10 @@ class _Steps:
 
     def between(self, first: str, last: str, day_type: str, name: str, rule: str) -> str:
         """Days after `first` up to and including `last`, 0 where either is missing or last is earlier."""
-        counts = [_counted(day) if day_type == "working" else f"CASE WHEN {_inside(day)} THEN {day} END"
-                  for day in (last, first)]
+        counts = [
+            _counted(day) if day_type == "working" else f"CASE WHEN {_inside(day)} THEN {day} END"
+            for day in (last, first)
+        ]
         self.add({name: f"{counts[0]} - ({counts[1]})"})
         checked = _checked(f"({first}) IS NULL OR ({last}) IS NULL", quoted(name), rule)
         self.add({f"{name}!": f"greatest(coalesce({checked}, 0), 0)"})

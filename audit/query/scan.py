@@ -27,6 +27,10 @@ from audit.query.typed import Typed, no_record, typed
 from audit.rulebook.tables import TableSpec
 
 _SHOWN = 500
+_NO_RECORD = Text(
+    zh="不是记录的行（合计、附注、示例、重复的表头）",
+    en="a row that is no record (a total, a note, the example, a header)",
+)
 _ENDINGS = (".csv", ".parquet")
 _MOST_LINE = 2**20
 
@@ -47,8 +51,7 @@ class Scanner:
         try:
             raw, names, types = self._opened(path)
         except (SqlError, OSError, UnicodeDecodeError, csv.Error, StopIteration) as problem:
-            kind = "no_parquet" if path.suffix.lower() == ".parquet" else "not_csv"
-            faults.append(fault(kind, Place(shown), error=str(problem).replace(str(path), path.name)))
+            faults.append(_unreadable(path, shown, problem))
             return None
         located = locate(Delivery((Sheet("", ((1, names),)),)), spec, Headers(spec), shown, faults)
         if located is None:
@@ -92,14 +95,13 @@ class _Scan:
         before = len(faults)
         for name, column in self._columns.items():
             if column.refused:
-                faults.append(fault("not_typed", self._place(name, None), kind=column.refused, type=self._kind(name)))
+                faults.append(fault("not_typed", self._place(name, None), found=column.refused, type=self._kind(name)))
         if len(faults) > before:
             return None
         try:
             rows, sums = self._counted(faults)
         except SqlError as problem:
-            error = str(problem).replace(str(path), path.name)
-            faults.append(fault("not_csv" if path.suffix.lower() == ".csv" else "no_parquet", Place(self._shown), error=error))
+            faults.append(_unreadable(path, self._shown, problem))
         if len(faults) > before:
             return None
         control = Control(
@@ -152,8 +154,7 @@ class _Scan:
 
     def _name_strays(self, faults: list[DataFault]) -> None:
         for number, key in self._numbered(self._first_key(), self._stray()):
-            what = Text(zh="不是记录的行（合计、附注、示例、重复的表头）", en="a row that is no record (total, note, example, header)")
-            faults.append(fault("not_clean", Place(self._shown, row=number), written(key), what=what))
+            faults.append(fault("not_clean", Place(self._shown, row=number), written(key), what=_NO_RECORD))
 
     def _numbered(self, column: str, where: str) -> list[tuple[int, Cell]]:
         """The first rows that meet a condition, numbered as a spreadsheet shows them below a header."""
@@ -181,6 +182,11 @@ class _Scan:
 
     def _place(self, name: str, row: int | None) -> Place:
         return Place(self._shown, "", row, self._spec.columns[name].title.zh, self._located.positions[name])
+
+
+def _unreadable(path: Path, shown: str, problem: Exception) -> DataFault:
+    kind = "no_parquet" if path.suffix.lower() == ".parquet" else "not_csv"
+    return fault(kind, Place(shown), error=str(problem).replace(str(path), path.name)[:300])
 
 
 def _digest(path: Path) -> str:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import duckdb
@@ -22,6 +22,19 @@ from audit.query.machine import MEMORY
 
 class SqlError(Exception):
     """A query that DuckDB refused, in its first line and without paths."""
+
+
+class Asked(Protocol):
+    """Whatever answers queries: DuckDB, or Spark."""
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query.  Raises SqlError."""
+
+    def batches(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
+        """The rows of a query as Arrow batches, one after another.  Raises SqlError."""
+
+    def columns(self, source: str, values: Mapping[str, Any] | None = None) -> dict[str, str]:
+        """The columns of anything that can stand after FROM, with DuckDB's types.  Raises SqlError."""
 
 
 class Store:
@@ -70,7 +83,7 @@ class Store:
         if not target.exists():
             written = self._own / f"{uuid4().hex}.parquet"
             self.run(f"COPY ({sql}) TO {literal(str(written))} (FORMAT parquet)")
-            os.replace(written, target)
+            written.replace(target)
         return target
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -79,7 +92,8 @@ class Store:
 
     def batches(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of a query as Arrow batches, one after another.  Raises SqlError."""
-        yield from self.run(sql, values).to_arrow_reader(100_000)
+        reader: pa.RecordBatchReader = self.run(sql, values).to_arrow_reader(100_000)
+        yield from reader
 
     def run(self, sql: str, values: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         """Run a query.  Raises SqlError."""
@@ -98,9 +112,12 @@ class Store:
             name, search = f"python_search_{len(self._searchers)}", re.compile(pattern).search
 
             def found(texts: pa.ChunkedArray) -> pa.Array:
-                return pa.array([None if text is None else bool(search(text)) for text in texts.to_pylist()], pa.bool_())
+                return pa.array(
+                    [None if text is None else bool(search(text)) for text in texts.to_pylist()], pa.bool_()
+                )
 
-            self.connection.create_function(name, found, ["VARCHAR"], "BOOLEAN", type="arrow")
+            by_column: Any = "arrow"
+            self.connection.create_function(name, found, ["VARCHAR"], "BOOLEAN", type=by_column)
             self._searchers[pattern] = name
         return self._searchers[pattern]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from audit.query.store import Store, quoted
+from audit.query.store import Asked, quoted
 
-KEPT = 100_000
+KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,22 @@ class Tally:
     missed: tuple[str, ...]
 
 
-def tally(store: Store, sql: str, values: Mapping[str, Any], key: tuple[str, ...], value: str | None) -> Tally:
+def tally(store: Asked, sql: str, values: Mapping[str, Any], key: tuple[str, ...], value: str | None) -> Tally:
     """Count what `sql` selects.  Raises SqlError."""
-    joined = " || '|' || ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), 'None')" for name in key)
+    joined = " || '|' || ".join(f"coalesce(CAST({quoted(name)} AS STRING), 'None')" for name in key)
     found = quoted(value) if value else "1"
-    selected = f"SELECT {', '.join(map(quoted, key))}, {joined} AS \"key§\", {found} AS \"value§\" FROM ({sql})"
-    kind = store.columns(f"({selected})", values)["value§"]
+    selected = f'SELECT {", ".join(map(quoted, key))}, {joined} AS "key§", {found} AS "value§" FROM ({sql}) AS found'
+    kind = store.columns(f"({selected}) AS found", values)["value§"]
     truth = kind == "BOOLEAN"
     totals = "NULL, NULL" if truth else 'sum("value§"), min("value§")'
     hits = 'count(*) FILTER (WHERE "value§")' if truth else "0"
     rows, known, hit, total, least = store.rows(
-        f'SELECT count(*), count("value§"), {hits}, {totals} FROM ({selected})', values
+        f'SELECT count(*), count("value§"), {hits}, {totals} FROM ({selected}) AS found', values
     )[0]
     mark = 'CAST("value§" AS INTEGER)' if truth else '"value§"'
     order = ", ".join(f"{name} NULLS LAST" for name in (*map(quoted, key), '"value§"'))
-    lines = f"""SELECT "key§" || chr(9) || coalesce(CAST({mark} AS VARCHAR), '') || chr(10) AS line
-        FROM ({selected}) ORDER BY {order}"""
+    lines = f"""SELECT "key§" || chr(9) || coalesce(CAST({mark} AS STRING), '') || chr(10) AS line
+        FROM ({selected}) AS found ORDER BY {order}"""
     digest, marks = hashlib.sha256(), list[tuple[str, str]]()
     for batch in store.batches(lines, values):
         digest.update(_content(batch.column(0)))
@@ -57,7 +57,7 @@ def tally(store: Store, sql: str, values: Mapping[str, Any], key: tuple[str, ...
             marks += [(key, mark) for key, mark in (line[:-1].rsplit("\t", 1) for line in kept)]
     missed = []
     if truth:
-        not_held = f'SELECT "key§" FROM ({selected}) WHERE NOT "value§" ORDER BY {order} LIMIT {KEPT}'
+        not_held = f'SELECT "key§" FROM ({selected}) AS found WHERE NOT "value§" ORDER BY {order} LIMIT {KEPT}'
         missed = [row[0] for row in store.rows(not_held, values)]
     return Tally(rows, known, hit, total, least, digest.hexdigest(), tuple(marks), tuple(missed))
 

@@ -22,7 +22,7 @@ _BINARY = ("FLOAT", "DOUBLE")
 
 @dataclass(frozen=True)
 class Typed:
-    """A column: its value, missing where the cell is doubtful, and when it is.  `refused` is a type not taken at all."""
+    """A column's value, missing where the cell is doubtful, and when it is so; `refused` is a type not taken at all."""
 
     value: str = ""
     doubtful: str = ""
@@ -67,7 +67,10 @@ def _text(column: str, declared: Column) -> Typed:
         case "text":
             return Typed(f"nullif({column}, '')", f"({plain} OR regexp_matches({column}, {literal(_BREAKS)}))")
         case "code":
-            known = {**{label: code for code, label in declared.codes.items()}, **{code: code for code in declared.codes}}
+            known = {
+                **{label: code for code, label in declared.codes.items()},
+                **{code: code for code in declared.codes},
+            }
             cases = " ".join(f"WHEN {literal(word)} THEN {literal(code)}" for word, code in known.items())
             value = f"CASE {column} {cases} END"
         case "date":
@@ -90,7 +93,9 @@ def _native(column: str, family: str, declared: Column) -> Typed:
             fits = f"year({column}) BETWEEN 1900 AND 2100 AND {day} = date_trunc('day', {day})"
             return Typed(day, f"NOT ({fits})")
         case "integer" if family in _WHOLE:
-            return Typed(f"CAST({column} AS BIGINT)", f"{column} NOT BETWEEN -999999999999999999 AND 999999999999999999")
+            return Typed(
+                f"CAST({column} AS BIGINT)", f"{column} NOT BETWEEN -999999999999999999 AND 999999999999999999"
+            )
         case "decimal" if family in (*_WHOLE, "DECIMAL", *_BINARY):
             value = f"TRY_CAST({column} AS DECIMAL(18,4))"
             same = f"CAST({value} AS DOUBLE) = {column}" if family in _BINARY else f"{value} = {column}"

@@ -18,7 +18,7 @@ from audit.intake.reader import DTYPES, Stored, Table, Tables
 from audit.model import Period
 from audit.query.clock import judged_sql, lay_calendar, translated
 from audit.query.machine import Engine
-from audit.query.store import SqlError, Store, parquet, quoted
+from audit.query.store import Asked, SqlError, Store, parquet, quoted
 from audit.query.tally import Tally, tally
 from audit.rulebook import Rule, Rulebook, TableSpec
 
@@ -115,9 +115,13 @@ class Warehouse:
 
         Raises RulebookError when the SQL fails or lacks a column.
         """
-        columns = [*spec.key, *([value] if value else [])]
-        listed = ", ".join(f'"{column}"' for column in columns)
-        rows = self.listed(f"SELECT {listed} FROM ({_plain(sql)}) AS found ORDER BY ALL", where)
+        columns = [quoted(column) for column in (*spec.key, *([value] if value else []))]
+        order = ", ".join(f"{column} NULLS LAST" for column in columns)
+        query = f"SELECT {', '.join(columns)} FROM ({_plain(sql)}) AS found ORDER BY {order}"
+        try:
+            rows = self._measuring().rows(query, self._dates(sql))
+        except SqlError as problem:
+            raise _unusable(problem, where) from None
         width = len(spec.key)
         keys = tuple("|".join(str(part) for part in row[:width]) for row in rows)
         return Selection(keys, tuple(row[width] for row in rows) if value else ())
@@ -125,7 +129,7 @@ class Warehouse:
     def tally(self, sql: str, spec: TableSpec, value: str | None, where: str) -> Tally:
         """The same without keeping it, for tables that are not in memory.  Raises RulebookError."""
         try:
-            return tally(self.store, _plain(sql), self._dates(sql), spec.key, value)
+            return tally(self._measuring(), _plain(sql), self._dates(sql), spec.key, value)
         except SqlError as problem:
             raise _unusable(problem, where) from None
 
@@ -158,6 +162,10 @@ class Warehouse:
         else:
             with self.store.shown(table.frame) as name:
                 yield name
+
+    def _measuring(self) -> Asked:
+        """What takes the measures."""
+        return self.store
 
     def _limits(self, spec: TableSpec) -> list[Rule]:
         return [rule for rule in self._book.rules.values() if rule.clock and rule.clock.table == spec.table]
@@ -200,7 +208,9 @@ class Warehouse:
         sql = re.sub(r"\$(\w+)", lambda name: f"DATE '{self._day(name[1])}'", _plain(spec.sql))
         try:
             _check_columns(spec, list(self.store.columns(f"({sql})")))
-            listed = ", ".join(f"CAST({quoted(n)} AS {SQL_TYPES[c.type]}) AS {quoted(n)}" for n, c in spec.columns.items())
+            listed = ", ".join(
+                f"CAST({quoted(n)} AS {SQL_TYPES[c.type]}) AS {quoted(n)}" for n, c in spec.columns.items()
+            )
             return parquet(self.store.lay_down(f"SELECT {listed} FROM ({sql})", spec.table))
         except SqlError as problem:
             raise _unusable(problem, f"table {spec.table}") from None

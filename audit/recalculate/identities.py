@@ -108,7 +108,9 @@ def _rows(identity: RowIdentity, warehouse: Warehouse) -> tuple[int, int, list[s
     """The rows judged, those that break the identity, and the keys of these; of a table not in memory, the first."""
     terms, key = [*identity.left, *identity.right], list(warehouse.spec(identity.table).key)
     if identity.table in warehouse.stored:
-        left, right = (" + ".join(f'CAST("{name}" AS HUGEINT)' for name in side) for side in (identity.left, identity.right))
+        left, right = (
+            " + ".join(f'CAST("{name}" AS HUGEINT)' for name in side) for side in (identity.left, identity.right)
+        )
         known = " AND ".join(f'"{name}" IS NOT NULL' for name in terms)
         broken = f"{known} AND NOT ({left} {identity.relation} {right})"
         source, where = f'FROM "{identity.table}"', f"identities, {identity.id}"

@@ -66,9 +66,7 @@ def _try_suite(audit: Audit, suite: Suite, table: Table) -> Iterator[Plant]:
             yield Plant.of(line.id, line.rule, key not in _failing(caught[line.id]), f"on the boundary: {key}")
 
 
-def _aggregate(
-    audit: Audit, line: Expectation, suite: Suite, table: Table, parameters: dict[str, Any]
-) -> Plant:
+def _aggregate(audit: Audit, line: Expectation, suite: Suite, table: Table, parameters: dict[str, Any]) -> Plant:
     """A total off by one: a bound moved to just below or above what the table holds."""
     alone = Suite(suite.table, (line,))
     off = dict(parameters)

@@ -54,8 +54,8 @@ def _check_types(store: Store, files: str, spec: TableSpec) -> None:
     where = f"the Parquet files of {spec.table}"
     try:
         columns = store.columns(files)
-    except SqlError as problem:
-        raise AuditError(f"the files cannot be read: {problem}", where=where, remedy="check the files") from None
+    except SqlError as refused:
+        raise AuditError(f"the files cannot be read: {refused}", where=where, remedy="check the files") from None
     for name, kind in spec.all_columns.items():
         if name in columns and not columns[name].startswith(_TYPES[kind]):
             problem = f"column {name} is {columns[name]}, and is declared as {kind}"

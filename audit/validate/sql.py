@@ -111,6 +111,11 @@ def observed(line: Expectation, spec: TableSpec) -> str:
     return AGGREGATES[line.type].format_map(_Words(line, spec, {}, None))
 
 
+def condition(line: Expectation, spec: TableSpec) -> str:
+    """The row condition of an expectation; "" for none.  Raises UnknownError."""
+    return _condition(line.kwargs.get("row_condition"), _Words(line, spec, {}, None))
+
+
 def resolved(value: Any, parameters: Mapping[str, Any]) -> Any:
     """The value itself, or the parameter that it names."""
     return parameters[value["$PARAMETER"]] if isinstance(value, dict) else value
