@@ -27,14 +27,14 @@ PLAIN = """
 import sys
 from pathlib import Path
 import papermill
-from audit.archive import Parameters
-from audit.conduct.folder import create_run, take_snapshot
+from audit.archive import Parameters, RunFolder
+from audit.conduct.folder import lay_out, take_snapshot
 from audit.home import Home
 from audit.programme.plan import PROGRAMME
 from audit.rulebook import load_rulebook
 home = Home(outputs=Path(sys.argv[1]))
 parameters = Parameters(district="huiji", year=2021)
-folder = create_run(home.outputs, parameters)
+folder = lay_out(RunFolder(home.outputs / "huiji/2021/0001"))
 take_snapshot(folder, home, parameters, load_rulebook(home.expectations))
 for paper in PROGRAMME:
     papermill.execute_notebook(

@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "audit"
 ORDER = (
     "errors",
     "home",
+    "verify",
     "model",
     "words",
     "spreadsheet",
@@ -34,7 +35,14 @@ ORDER = (
     "papers",
     "kernels",
     "scaffold",
+    "seal",
+    "portal",
     "conduct",
+    "lab",
+    "batch",
+    "reperform",
+    "share",
+    "drill",
     "cli",
     "__main__",
 )
@@ -48,6 +56,7 @@ HOMES = {
     "scipy": "chance",
     "typer": "cli",
     "pdfplumber": "drafts",
+    "distributed": "batch",
 }
 
 

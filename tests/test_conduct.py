@@ -23,9 +23,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from audit.archive import Parameters, RunFolder
 from audit.conduct import execute
 from audit.conduct.engine import ReadableTranslator
-from audit.conduct.execute import check_executed, execute_paper, page
-from audit.conduct.folder import create_run
+from audit.conduct.execute import check_executed, execute_paper
+from audit.conduct.folder import lay_out
 from audit.conduct.lint import PARAMETERS, read_paper
+from audit.conduct.page import page
 from audit.errors import WorkingPaperError
 from audit.findings import Results
 from audit.home import Home
@@ -559,27 +560,9 @@ def test_a_strange_notebook_is_refused_in_three_lines(tmp_path: Path, content: s
 # The run folder.
 
 
-def test_no_two_runs_share_a_number_even_when_eight_begin_at_once(tmp_path: Path) -> None:
-    asked = Parameters(district="惠济", year=2021)
-    with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: create_run(tmp_path / "out", asked).path.name, range(40)))
-    assert sorted(made) == [f"{number:04}" for number in range(1, 41)]
-
-
-def test_a_number_is_taken_after_the_highest_and_a_failed_or_strange_folder_is_left_alone(tmp_path: Path) -> None:
-    asked = Parameters(district="huiji", year=2021)
-    first = create_run(tmp_path, asked)
-    (first.proof / "failure.json").write_text("{}", encoding="utf-8")
-    for name in ("0005", "notes", "0007-copy"):
-        (first.path.parent / name).mkdir()
-    assert create_run(tmp_path, asked).path.name == "0006"
-    assert (first.proof / "failure.json").read_text(encoding="utf-8") == "{}"
-    assert create_run(tmp_path, Parameters(district="huiji", year=2022)).path.name == "0001"
-
-
 def run_folder(tmp_path: Path, district: str, year: int) -> RunFolder:
     asked = Parameters(district=district, year=year)
-    folder = create_run(tmp_path, asked)
+    folder = lay_out(RunFolder(tmp_path / district / str(year) / "0001"))
     (folder.plan / "parameters.json").write_text(asked.model_dump_json(), encoding="utf-8")
     return folder
 
@@ -605,7 +588,7 @@ def test_a_folder_that_is_no_run_is_refused_without_naming_the_machine(
 
 # The shipped working papers.
 
-PAPERS = sorted(Home().notebooks.glob("*.ipynb"))
+PAPERS = sorted(Home().notebooks.glob("[0-9]*.ipynb"))
 shipped = pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.stem)
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -21,8 +22,8 @@ import pandas as pd
 import pytest
 from great_expectations.expectations import registry
 
-from audit.archive import Parameters
-from audit.conduct.folder import create_run, take_snapshot
+from audit.archive import Parameters, RunFolder
+from audit.conduct.folder import lay_out, take_snapshot
 from audit.errors import RulebookError
 from audit.home import Home
 from audit.intake import Table, read_tables
@@ -453,7 +454,7 @@ def test_trap_16_the_parameters_used_are_in_the_outcome_though_gx_keeps_none() -
 def test_trap_16_a_run_keeps_what_its_parameters_came_from(tmp_path: Path) -> None:
     asked = Parameters(district="huiji", year=2021)
     with open_audit(Home(), "huiji", 2021, ()) as audit:
-        folder = create_run(tmp_path, asked)
+        folder = lay_out(RunFolder(tmp_path / "huiji/2021/0001"))
         take_snapshot(folder, Home(), asked, audit.book)
     with open_audit(folder.home, "huiji", 2021, ()) as again:
         assert again.parameters == audit.parameters
@@ -794,3 +795,22 @@ def test_a_decimal_on_its_bound_keeps_it(load: Callable[..., Suite]) -> None:
 def test_a_sum_of_decimals_is_left_to_a_measure(load: Callable[..., Suite]) -> None:
     with pytest.raises(RulebookError, match="cannot be judged so"):
         load(entry(SUM, column="amount", min_value=0, max_value=1))
+
+
+@pytest.mark.parametrize("district", ["huiji/2021", "sample/2022"])
+def test_outcomes_are_the_same_with_nothing_remembered(district: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, year = district.split("/")
+    tables = ("reconsideration_cases", "disclosure_requests")
+    with open_audit(Home(), name, int(year), ("reconsideration", "disclosure")) as audit:
+        kept = [audit.suite(table) for table in tables]
+        monkeypatch.setattr(guard, "remembered_configurations", nullcontext)
+        monkeypatch.setattr(guard, "_frames", guard._frames.__wrapped__)
+        assert [audit.suite(table) for table in tables] == kept
+
+
+def test_no_validation_sees_the_frame_of_another() -> None:
+    seen = []
+    for labels in (["a", "b", "c"], ["a", None, "b", "c"], ["a"]):
+        (outcome,) = judge(table(label=labels), line(NOT_NULL, column="label"))
+        seen.append((outcome.judged, outcome.failed, keys(outcome)))
+    assert seen == [(3, 0, []), (4, 1, ["001"]), (1, 0, [])]

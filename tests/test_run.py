@@ -7,9 +7,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import bagit  # type: ignore[import-untyped]
 import pytest
 from openpyxl import Workbook, load_workbook
-from runs import ROOT, Run, audit, run
+from runs import HOSTILE, ROOT, Run, audit, copy_of_huiji, edit, run
 
 from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
@@ -33,60 +34,11 @@ RESULTS = (
     "data/2-proof/claim_records.csv",
     "data/2-proof/intake.csv",
 )
-HOSTILE = "<script>document.title='hacked'</script>\"><img src=x onerror=\"document.title='hacked'\">"
 
 
 @pytest.fixture(scope="session")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("again"), "huiji", 2021)
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run(tmp_path_factory.mktemp("sample"), "sample", 2022, "--gate", "critical", "--lang", "en")
-
-
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Huiji's files with a script in every cell that takes text."""
-    data = copy_of_huiji(tmp_path_factory.mktemp("hostile-data"))
-    for name, column in (
-        ("normative_documents", "文件名称"),
-        ("disclosure_requests", "申请编号"),
-        ("publicity_materials", "资料名称"),
-        ("units", "单位名称"),
-    ):
-        edit(data / f"{name}.csv", 1, column, HOSTILE)
-    for column in ("unit", "scope", "locator", "note"):
-        edit(data / "claims.csv", 2, column, HOSTILE)
-    (data / "responses.csv").write_text(
-        f"finding_id,status,by,on,text\nrules/RPT-01,explained,{quoted(HOSTILE)},2022-03-01,{quoted(HOSTILE)}\n",
-        encoding="utf-8",
-    )
-    plan = (data / "engagement.toml").read_text(encoding="utf-8")
-    (data / "engagement.toml").write_text(
-        plan.replace('zh = "郑州市惠济区"', f"zh = '''郑州市惠济区{HOSTILE}'''"), encoding="utf-8"
-    )
-    return run(tmp_path_factory.mktemp("hostile"), "huiji", 2021, "--data", data.parents[1])
-
-
-def quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"'
-
-
-def copy_of_huiji(folder: Path) -> Path:
-    target = folder / "huiji" / "2021"
-    shutil.copytree(ROOT / "data" / "huiji" / "2021", target)
-    return target
-
-
-def edit(path: Path, row: int, column: str, value: str) -> None:
-    """Set one cell; row 1 is the first record."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
-    rows[row][rows[0].index(column)] = value
-    with path.open("w", encoding="utf-8-sig", newline="") as lines:
-        csv.writer(lines, lineterminator="\n").writerows(rows)
 
 
 def blank(path: Path, column: str) -> None:
@@ -438,6 +390,28 @@ def test_a_cell_that_fails_stops_the_run_and_leaves_it_as_failed(project: Path) 
     assert "paper.sauces()" in done.stderr
     assert not list(project.rglob("outputs/**/findings.json"))
     assert json.loads(next(project.rglob("outputs/**/failure.json")).read_text())["status"] == "failed"
+    assert "sealed as failed: huiji/2021/0001" in done.stderr
+    run = project / "outputs/huiji/2021/0001"
+    assert bagit.Bag(str(run)).is_valid()
+    said = json.loads((run.with_name("0001.seal") / "seal.json").read_text())["predicate"]
+    assert (said["status"], said["inputs"]["before"]) == ("failed", said["inputs"]["after"])
+    assert "paper.sauces()" in said["failure"]["where"]
+    assert "paper.sauces()" in (run / "READ_ME_FIRST.html").read_text(encoding="utf-8")
+
+
+def test_a_kernel_that_kills_itself_is_told_in_words_and_the_run_sealed_as_failed(project: Path) -> None:
+    path = project / "audit/papers/paper.py"
+    text = path.read_text(encoding="utf-8")
+    kill = "import os\n    os.kill(os.getpid(), 9)\n    stack = ExitStack()"
+    path.write_text(text.replace("stack = ExitStack()", kill, 1), encoding="utf-8")
+    done = audit_in(project)
+    assert done.returncode == 3, done.stdout
+    assert "the kernel of 00_sources died" in done.stderr
+    assert "Traceback" not in done.stderr
+    run = project / "outputs/huiji/2021/0001"
+    said = json.loads((run.with_name("0001.seal") / "seal.json").read_text())["predicate"]
+    assert (said["status"], "died" in said["failure"]["problem"]) == ("failed", True)
+    assert bagit.Bag(str(run)).is_valid()
 
 
 def test_a_renamed_expectation_stops_the_run(project: Path) -> None:

@@ -97,16 +97,14 @@ class Calendar:
 
 @cache
 def official_calendar() -> Calendar:
-    """The calendar of the published notices that the installed library holds."""
-    last_year = FIRST.year
-    while True:
-        try:
-            chinese_calendar.is_workday(date(last_year + 1, 1, 1))
-        except NotImplementedError:
-            break
-        last_year += 1
-    days = (date(last_year, 12, 31) - FIRST).days + 1
-    return Calendar(np.array([chinese_calendar.is_workday(FIRST + timedelta(i)) for i in range(days)]))
+    """The calendar of the published notices that the installed library holds.
+
+    From the library's tables: its `is_workday` looks for their first and last day at every call.
+    """
+    off, worked = chinese_calendar.holidays, chinese_calendar.workdays
+    last = date(max(day.year for day in off), 12, 31)
+    days = [FIRST + timedelta(i) for i in range((last - FIRST).days + 1)]
+    return Calendar(np.array([day in worked or (day.weekday() < 5 and day not in off) for day in days]))
 
 
 def calendar_with(data: Path) -> Calendar:

@@ -1,25 +1,30 @@
-"""The conductor: one engagement from its files to its appendix."""
+"""The conductor: one engagement from its files to its sealed archive."""
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 from audit.archive import Parameters, RunFolder, read_findings
+from audit.conduct.ending import seal_complete, seal_failed
 from audit.conduct.execute import execute_paper
-from audit.conduct.folder import create_run, take_snapshot, withhold_inputs
+from audit.conduct.folder import check_unchanged, input_digests, lay_out, take_snapshot, withhold_inputs
 from audit.conduct.lint import read_paper
 from audit.errors import AuditError
-from audit.findings import canonical_json
 from audit.home import Home
 from audit.intake import recheck
 from audit.kernels import Kernels, kernels
-from audit.model import Severity, Status
-from audit.programme import open_audit
+from audit.model import Severity, Status, Text
+from audit.portal import refresh_portal
+from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
+from audit.seal import OpenRun, Sealed, UnfinishedError, open_run
+
+# What comes after the last working paper, for those who are told how the run goes on.
+SEALING = Paper("99_seal", Text(zh="封存", en="Seal"), ())
 
 
 class Progress(Protocol):
@@ -36,7 +41,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True)
-class RunReport:
+class Conclusion:
     """Where a run lies and what it found."""
 
     folder: RunFolder
@@ -57,64 +62,107 @@ class RunReport:
         return 1 if self.findings(Status.FAIL, gate) else 0
 
 
+@dataclass(frozen=True)
+class RunReport(Conclusion):
+    """A run that was carried out, and its seal."""
+
+    seal: Sealed
+
+
 def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
     """The working papers that may run side by side: the sources first, the appendix last, the others between."""
     order = {"00": 0, "90": 2}
-    longest_first = sorted(programme, key=lambda paper: paper.name[:2] != "85")
+    longest_first = sorted(programme, key=lambda paper: paper.name[:2] not in ("80", "85"))
     return [[paper for paper in longest_first if order.get(paper.name[:2], 1) == stage] for stage in range(3)]
 
 
-def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: bool = False) -> RunReport:
-    """Check everything that can be checked beforehand, then execute the working papers in a new run folder.
+def run_audit(
+    home: Home,
+    parameters: Parameters,
+    progress: Progress,
+    *,
+    cold: bool = False,
+    opened: Kernels | None = None,
+    at_once: int | None = None,
+) -> RunReport:
+    """Check all that can be checked beforehand, execute the working papers in a new run folder, and seal it.
 
-    Independent working papers run side by side; with `cold` each has a kernel started from nothing.
+    Independent working papers run side by side, `at_once` of them; with `cold` each has a kernel started from
+    nothing, with `opened` they use kernels that serve other runs too.
 
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
-    folder kept, its failure on record.
+    folder kept and sealed as failed.
     """
-    for paper in PROGRAMME:
-        read_paper(home.notebooks / f"{paper.name}.ipynb")
-    with open_audit(home, parameters.district, parameters.year) as audit:
-        controls, book, records = audit.tables.controls, audit.book, audit.engagement.records
-    folder = create_run(home.outputs, parameters)
+    # Kernels first, so that they preload while the files are read and checked.
+    with nullcontext(opened) if opened else kernels(cold=cold) as warm:
+        for paper in PROGRAMME:
+            read_paper(home.notebooks / f"{paper.name}.ipynb")
+        with open_audit(home, parameters.district, parameters.year) as audit:
+            pass
+        try:
+            with open_run(home.outputs, parameters.district, parameters.year) as run:
+                # One more than there are cores: a kernel that starts or ends waits more than it computes.
+                execute = _Execution(home, run, parameters, warm, progress, at_once or (os.cpu_count() or 1) + 1)
+                return _to_its_end(execute, audit)
+        finally:
+            refresh_portal(home.outputs)
+
+
+@dataclass(frozen=True)
+class _Execution:
+    """The working papers of one run, `at_once` of them side by side."""
+
+    home: Home
+    run: OpenRun
+    parameters: Parameters
+    kernels: Kernels
+    progress: Progress
+    at_once: int
+
+    def papers(self) -> None:
+        """Execute every working paper.  Raises AuditError."""
+        with ThreadPoolExecutor(self.at_once) as pool:
+            try:
+                for stage in stages(PROGRAMME):
+                    list(pool.map(self._paper, stage))
+            except KeyboardInterrupt:
+                self.kernels.manager_class.kill_all()  # the pool waits for its papers, and people do not
+                raise
+
+    def _paper(self, paper: Paper) -> None:
+        values = {"district": self.parameters.district, "year": self.parameters.year, "run": self.run.name}
+        self.progress.started(paper)
+        execute_paper(
+            self.home.notebooks / f"{paper.name}.ipynb",
+            self.run.folder.proof / "notebooks" / f"{paper.name}.ipynb",
+            values,
+            directory=self.home.outputs,
+            kernels=self.kernels,
+            on_step=lambda words: self.progress.step(paper, words),
+        )
+        self.progress.finished(paper)
+
+
+def _to_its_end(execution: _Execution, audit: Audit) -> RunReport:
+    """Carry the run out and seal it; whatever stops it, it is sealed as failed."""
+    home, run, before = execution.home, execution.run, dict[str, str]()
     try:
-        take_snapshot(folder, home, parameters, book)
-        values = {
-            "district": parameters.district,
-            "year": parameters.year,
-            "run": folder.path.relative_to(home.outputs).as_posix(),
-        }
-        with ThreadPoolExecutor(os.cpu_count()) as pool, kernels(cold=cold) as warm:
-            for stage in stages(PROGRAMME):
-                work = partial(_carry_out, home, folder, values, warm, progress)
-                list(pool.map(work, stage))
-        recheck(controls, home.data)
-        if not records.redistribute:
-            withhold_inputs(folder)
-        return RunReport(folder, read_findings(folder))
-    except AuditError as error:
-        _record_failure(folder, error)
+        lay_out(run.folder)
+        before |= take_snapshot(run.folder, home, execution.parameters, audit.book)
+        execution.papers()
+        recheck(audit.tables.controls, home.data)
+        after = input_digests(home.data, list(before))
+        check_unchanged(before, after)
+        if not audit.engagement.records.redistribute:
+            withhold_inputs(run.folder)
+        execution.progress.started(SEALING)
+        sealed = seal_complete(run, before, after, lambda words: execution.progress.step(SEALING, words))
+        execution.progress.finished(SEALING)
+    except UnfinishedError:
         raise
-
-
-def _carry_out(
-    home: Home, folder: RunFolder, values: dict[str, Any], warm: Kernels, progress: Progress, paper: Paper
-) -> None:
-    progress.started(paper)
-    execute_paper(
-        home.notebooks / f"{paper.name}.ipynb",
-        folder.proof / "notebooks" / f"{paper.name}.ipynb",
-        values,
-        directory=home.outputs,
-        kernels=warm,
-        on_step=lambda words: progress.step(paper, words),
-    )
-    progress.finished(paper)
-
-
-def _record_failure(folder: RunFolder, error: AuditError) -> None:
-    """Keep a failed run as what it is: no conclusion, and the reason on record."""
-    for path in folder.conclusion.iterdir():
-        path.unlink()
-    failure = {"status": "failed", "problem": error.problem, "where": error.where, "remedy": error.remedy}
-    (folder.proof / "failure.json").write_text(canonical_json(failure), encoding="utf-8")
+    except BaseException as error:
+        told = seal_failed(run, home, before, error)
+        if isinstance(error, Exception):
+            raise told from error
+        raise
+    return RunReport(run.folder, read_findings(run.folder), sealed)

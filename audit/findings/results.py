@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from dataclasses import asdict, dataclass, field
@@ -16,6 +15,7 @@ from audit.findings.findings import Finding
 from audit.model import ClaimResult, Control, Family, Outcome, Plant, Severity, Status
 from audit.rulebook import Rulebook
 from audit.spreadsheet import inert
+from audit.verify.digests import digest_bytes, results_code
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,7 @@ class Results:
     @property
     def code(self) -> str:
         """Twelve characters that change when any result or input does; a reader compares them by eye (D-60)."""
-        lines = "".join(f"{digest}  {name}\n" for name, digest in self._digests().items())
-        number = int.from_bytes(hashlib.sha256(lines.encode()).digest()[:8]) >> 4
-        letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
-        return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+        return results_code(self._digests())
 
     def seal_document(self) -> dict[str, Any]:
         """seal.json of the results: an in-toto statement over the four documents that the code stands for."""
@@ -106,7 +103,7 @@ class Results:
             "findings.json": self.findings_document(),
             "outcomes.json": self.outcomes_document(),
         }
-        return {name: hashlib.sha256(canonical_json(doc).encode()).hexdigest() for name, doc in documents.items()}
+        return {name: digest_bytes(canonical_json(doc).encode()) for name, doc in documents.items()}
 
     def findings_csv(self) -> str:
         """findings.csv: one finding a row, for spreadsheets."""
@@ -117,9 +114,6 @@ class Results:
             writer.writerow([inert(cell) for cell in _csv_row(finding)])
         return out.getvalue()
 
-
-# Crockford's base 32: no I, L, O or U, which are taken for other characters.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _CSV_COLUMNS = (
     *("finding_id", "rule", "status", "severity", "domain", "title_zh", "title_en", "citation"),

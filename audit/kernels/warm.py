@@ -71,6 +71,8 @@ class ForkServer:
     def close(self) -> None:
         """End the preloaded process and every kernel; returns when they are gone."""
         self.running.pop(self.name, None)
+        if not self._ready:  # it has no kernels yet, and would go on importing before it looked
+            self._process.kill()
         self._socket.shutdown(socket.SHUT_RDWR)
         self._lines.close()
         self._socket.close()

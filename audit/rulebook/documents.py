@@ -16,7 +16,7 @@ from audit.model import Strict
 Record = TypeVar("Record", bound=Strict)
 
 
-class _NoDuplicates(yaml.SafeLoader):
+class _NoDuplicates(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where built in
     """YAML that refuses a key written twice; plain YAML keeps the last and loses the first in silence."""
 
 

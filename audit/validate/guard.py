@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +20,7 @@ from audit import words
 from audit.intake import Table
 from audit.model import Family, Outcome, RecordRef, Status, Text
 from audit.rulebook import Expectation, Suite
+from audit.validate.speed import remembered_configurations
 
 _FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
 _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.\-]+){2,}")
@@ -61,23 +63,35 @@ def _ask_great_expectations(
     import_module("audit.validate.expectations")  # registers our own
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("tables").add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _in_floats(table)})
     suite = gx.ExpectationSuite(name=name, expectations=[line.content for line in lines])
     used = {name: parameters[name] for line in lines for name in line.parameters}
-    result = batch.validate(
-        suite,
-        expectation_parameters=used,
-        result_format={**_FORMAT, "unexpected_index_column_names": list(table.spec.key)},
-    )
+    with remembered_configurations():
+        result = (
+            _frames()
+            .get_batch({"dataframe": _in_floats(table)})
+            .validate(
+                suite,
+                expectation_parameters=used,
+                result_format={**_FORMAT, "unexpected_index_column_names": list(table.spec.key)},
+            )
+        )
     found: dict[str, dict[str, Any]] = {}
     for entry in result.results:
         document = entry.to_json_dict()
         document["observed"] = (entry.result or {}).get("observed_value")
         found[document["expectation_config"]["meta"]["check"]] = document
     return found
+
+
+@cache
+def _frames() -> Any:
+    """Where Great Expectations takes frames from, made once; each frame replaces the one before (a test holds it)."""
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("tables").add_dataframe_asset("table")
+    return asset.add_batch_definition_whole_dataframe("all")
 
 
 def _in_floats(table: Table) -> pd.DataFrame:

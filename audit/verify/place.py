@@ -1,0 +1,154 @@
+"""Where an archive and what belongs to it lie: the bag, the seal beside it, the ledger above it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audit.verify.report import Say, UnusableError
+from audit.verify.shelf import READ_ERRORS, FolderShelf, Shelf, SubShelf, ZipShelf, open_zip, read_small, shown_name
+
+BESIDE = ("ledger.jsonl", "checkpoint.note", "allowed_signers", "tsa.pem")
+RUN_PATH = re.compile(r"(?:.*/)?([^/]+/\d{4}/\d{4,})", re.ASCII | re.DOTALL)
+EDITION_MARK = "proofs.json"
+ARCHIVE_MARKS = ("bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+
+
+@dataclass
+class Archive:
+    """One archive: `beside` holds the ledger, its checkpoint and the signers' keys, as far as they were found.
+
+    `run` is district/year/run as the path says it, or empty; `stray` are files of a zip that belong to no part;
+    `edition` marks a shareable edition.
+    """
+
+    name: str
+    run: str
+    bag: Shelf
+    seal: Shelf | None
+    beside: dict[str, bytes] = field(default_factory=dict)
+    stray: list[Say] = field(default_factory=list)
+    packed: zipfile.ZipFile | None = None
+    edition: bool = False
+
+    def close(self) -> None:
+        """Let go of the zip."""
+        if self.packed is not None:
+            self.packed.close()
+
+
+def open_archive(path: Path, given: dict[str, Path] | None = None) -> Archive:
+    """The archive at `path`: a bag's folder, or a zip that holds one.
+
+    `given` are files to take instead of those beside the archive, by their usual names.  Raises UnusableError.
+    """
+    try:
+        folder, there = path.is_dir(), path.exists()
+    except (OSError, ValueError):
+        folder = there = False
+    if not there:
+        raise UnusableError(
+            f"没有这个档案：{shown_name(str(path))}", f"there is no such archive: {shown_name(str(path))}"
+        )
+    archive = _folder_archive(path.absolute()) if folder else _zip_archive(path)
+    for name, other in (given or {}).items():
+        try:
+            archive.beside[name] = other.read_bytes()
+        except OSError as error:
+            raise UnusableError(
+                f"{name} 无法读取：{error.strerror}", f"{name} cannot be read: {error.strerror}"
+            ) from None
+    return archive
+
+
+def _folder_archive(path: Path) -> Archive:
+    bag = FolderShelf(path)
+    if EDITION_MARK in bag.entries and "bagit.txt" not in bag.entries:
+        return _edition(path.name, bag)
+    beside_it = path.with_name(f"{path.name}.seal")
+    sealed = beside_it.is_dir() and not beside_it.is_symlink()
+    if not any(mark in bag.entries or mark in bag.folders for mark in ARCHIVE_MARKS) and not sealed:
+        _refuse(bag)
+    seal = FolderShelf(beside_it) if sealed else None
+    beside = {}
+    for above in list(path.parents)[:3]:
+        for name in BESIDE:
+            if name not in beside and (above / name).is_file():
+                shelf = _one_file(above, name)
+                if shelf is not None:
+                    beside[name] = shelf
+    run = RUN_PATH.fullmatch(path.as_posix())
+    return Archive(run[1] if run else path.name, run[1] if run else "", bag, seal, beside)
+
+
+def _edition(name: str, bag: Shelf, packed: zipfile.ZipFile | None = None) -> Archive:
+    """A shareable edition: its seal lies in a folder of it, and the ledger's lines about its run."""
+    beside = {}
+    for file, usual in (("ledger-lines.jsonl", "ledger.jsonl"), *((name, name) for name in BESIDE[1:])):
+        if file in bag.entries:
+            try:
+                beside[usual] = read_small(bag, file)
+            except READ_ERRORS:
+                bag.faults.append((f"无法读取：{file}", f"cannot be read: {file}"))
+    return Archive(f"{name}#shared", "", bag, SubShelf(bag, "seal/"), beside, packed=packed, edition=True)
+
+
+def _refuse(bag: Shelf) -> None:
+    if any(folder.startswith("data") for folder in bag.folders):
+        raise UnusableError("这个运行文件夹没有封存", "this run folder was never sealed")
+    raise UnusableError("这不是封存的档案：没有 bagit.txt", "this is no sealed archive: it has no bagit.txt")
+
+
+def _one_file(folder: Path, name: str) -> bytes | None:
+    try:
+        return (folder / name).read_bytes()
+    except OSError:
+        return None
+
+
+def _zip_archive(path: Path) -> Archive:
+    packed, infos, faults = open_zip(path)
+    root = _bag_root(list(infos))
+    shared = min((name for name in infos if name.rpartition("/")[2] == EDITION_MARK), key=len, default=None)
+    if root is None and shared is not None:
+        bag = ZipShelf(packed, shared[: -len(EDITION_MARK)], infos, faults)
+        return _edition(path.name, bag, packed)
+    if root is None:
+        packed.close()
+        raise UnusableError("zip 中没有封存的档案", "the zip holds no sealed archive")
+    seal_root = f"{root[:-1]}.seal/" if root else ""
+    sealed = bool(seal_root) and any(name.startswith(seal_root) for name in infos)
+    beside: dict[str, bytes] = {}
+    used = {root, seal_root}
+    for above in [root[: at + 1] for at, c in enumerate(root[:-1]) if c == "/"] + [""]:
+        used.add(above)
+        for name in BESIDE:
+            if above + name in infos and name not in beside and above != root:
+                used.add(above + name)
+                try:
+                    beside[name] = read_small(ZipShelf(packed, above, infos, []), name)
+                except READ_ERRORS:
+                    faults.append((f"无法读取：{name}", f"cannot be read: {name}"))
+    bag = ZipShelf(packed, root, infos, faults)
+    seal = ZipShelf(packed, seal_root, infos, []) if sealed else None
+    stray = [
+        (f"zip 中不属于档案的文件：{shown_name(name)}", f"file in the zip outside the archive: {shown_name(name)}")
+        for name in infos
+        if name not in used and not name.startswith(root) and not (sealed and name.startswith(seal_root))
+        if not (name.endswith("/") and root.startswith(name))
+    ]
+    run = RUN_PATH.fullmatch(root[:-1]) if root else None
+    return Archive(run[1] if run else path.name, run[1] if run else "", bag, seal, beside, stray, packed)
+
+
+def _bag_root(names: list[str]) -> str | None:
+    """The folder of the bag nearest the top: empty, or ending in a slash."""
+    found = [
+        name[: -len(mark)]
+        for name in names
+        for mark in ARCHIVE_MARKS
+        if name == mark or (name.endswith(f"/{mark}") and "/data/" not in f"/{name}")
+    ]
+    return min(found, key=lambda root: (root.count("/"), root)) if found else None
