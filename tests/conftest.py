@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from runs import Run, run
+from runs import ADDRESS, FORMULA, HOSTILE, Run, copy_of_huiji, edit, quoted, run
 
 import audit  # noqa: F401  # first of all: it hides what Great Expectations must not import
 
@@ -24,3 +24,35 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def huiji(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("huiji"), "huiji", 2021)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(tmp_path_factory.mktemp("sample"), "sample", 2022, "--gate", "critical", "--lang", "en")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Huiji's files with a script in every cell that takes text, and formulas and script addresses in some."""
+    data = copy_of_huiji(tmp_path_factory.mktemp("hostile-data"))
+    for name, column in (
+        ("normative_documents", "文件名称"),
+        ("disclosure_requests", "申请编号"),
+        ("publicity_materials", "资料名称"),
+        ("units", "单位名称"),
+    ):
+        edit(data / f"{name}.csv", 1, column, HOSTILE)
+        edit(data / f"{name}.csv", 2, column, FORMULA)
+    for column in ("unit", "scope", "locator", "note"):
+        edit(data / "claims.csv", 2, column, HOSTILE)
+        edit(data / "claims.csv", 3, column, ADDRESS)
+    edit(data / "claims.csv", 4, "locator", FORMULA)
+    (data / "responses.csv").write_text(
+        f"finding_id,status,by,on,text\nrules/RPT-01,explained,{quoted(HOSTILE)},2022-03-01,{quoted(HOSTILE)}\n",
+        encoding="utf-8",
+    )
+    plan = (data / "engagement.toml").read_text(encoding="utf-8")
+    (data / "engagement.toml").write_text(
+        plan.replace('zh = "郑州市惠济区"', f"zh = '''郑州市惠济区{HOSTILE}'''"), encoding="utf-8"
+    )
+    return run(tmp_path_factory.mktemp("hostile"), "huiji", 2021, "--data", data.parents[1])

@@ -1,7 +1,9 @@
 """Full runs through the command line, each made once for all tests that look at it."""
 
+import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+HOSTILE = "<script>document.title='hacked'</script>\"><img src=x onerror=\"document.title='hacked'\">"
+
+FORMULA = '=HYPERLINK("javascript:alert(1)","hacked")'
+ADDRESS = "javascript:document.title='hacked'"
 
 
 @dataclass(frozen=True)
@@ -51,3 +57,22 @@ def audit(*arguments: str | Path, cwd: Path = ROOT, timeout: int = 400) -> subpr
 def run(out: Path, district: str, year: int, *more: str | Path) -> Run:
     """One full run into `out`."""
     return Run(audit("run", district, str(year), "--out", out, *more, cwd=out), out, district, year)
+
+
+def quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def copy_of_huiji(folder: Path) -> Path:
+    target = folder / "huiji" / "2021"
+    shutil.copytree(ROOT / "data" / "huiji" / "2021", target)
+    return target
+
+
+def edit(path: Path, row: int, column: str, value: str) -> None:
+    """Set one cell; row 1 is the first record."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.reader(lines))
+    rows[row][rows[0].index(column)] = value
+    with path.open("w", encoding="utf-8-sig", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows(rows)

@@ -36,7 +36,10 @@ ORDER = (
     "kernels",
     "scaffold",
     "seal",
+    "portal",
     "conduct",
+    "lab",
+    "batch",
     "reperform",
     "share",
     "drill",
@@ -53,6 +56,7 @@ HOMES = {
     "scipy": "chance",
     "typer": "cli",
     "pdfplumber": "drafts",
+    "distributed": "batch",
 }
 
 

@@ -313,7 +313,7 @@ def test_with_an_engagement_the_exit_status_tells_covered_from_uncovered(tmp_pat
     page = (tmp_path / "d.html").read_text(encoding="utf-8")
     assert '<mark class="uncovered"' in page
     assert '<mark class="supported"' in page
-    assert "http" not in page
+    assert "://" not in page
     assert "<script" not in page
 
 

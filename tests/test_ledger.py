@@ -1,5 +1,6 @@
 """The ledger under several writers, under kills, on a full disk, and in the hands of somebody who edits it."""
 
+import errno
 import json
 import os
 import random
@@ -18,7 +19,7 @@ from made_runs import account, fill, seal_one
 from runs import ROOT, audit
 
 from audit.errors import AuditError
-from audit.seal import open_run, seal_folder, seal_run
+from audit.seal import open_run, refusal_behind, seal_folder, seal_run
 from audit.seal.ledger import ledger_of
 from audit.seal.locks import FileLock
 from audit.seal.shelf import runs_on_record, settle_run
@@ -282,3 +283,36 @@ def test_a_folder_without_the_right_to_write_is_said_in_words(tmp_path: Path) ->
     tmp_path.chmod(0o555)
     with pytest.raises(AuditError, match="it may not be written"):
         seal_one(tmp_path)
+
+
+def raised(error: Exception, behind: Exception, *, hidden: bool = False) -> Exception:
+    try:
+        try:
+            raise behind
+        except OSError:
+            if hidden:
+                raise error from None
+            raise error  # noqa: B904 - the context is what is looked for
+    except Exception as caught:
+        return caught
+
+
+FULL, GONE = OSError(errno.ENOSPC, "No space left on device"), FileNotFoundError(errno.ENOENT, "gone")
+
+
+@pytest.mark.parametrize(
+    ("error", "behind"),
+    [
+        (FULL, errno.ENOSPC),
+        (GONE, errno.ENOENT),
+        (raised(ValueError("not JSON"), FULL), errno.ENOSPC),
+        (raised(AuditError("a record is missing"), FULL), errno.ENOSPC),
+        (AuditError("the working paper stopped: OSError: [Errno 28] No space left"), errno.ENOSPC),
+        (raised(AuditError("a record is missing"), GONE), None),
+        (raised(ValueError("not JSON"), FULL, hidden=True), None),
+        (ValueError("not JSON"), None),
+    ],
+)
+def test_what_the_disk_refused_is_found_behind_other_errors(error: Exception, behind: int | None) -> None:
+    found = refusal_behind(error)
+    assert (found.errno if found else None) == behind

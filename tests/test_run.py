@@ -10,10 +10,12 @@ from pathlib import Path
 import bagit  # type: ignore[import-untyped]
 import pytest
 from openpyxl import Workbook, load_workbook
-from runs import ROOT, Run, audit, run
+from runs import HOSTILE, ROOT, Run, audit, copy_of_huiji, edit, run
 
+from audit.errors import WorkingPaperError
 from audit.findings import canonical_json
 from audit.home import Home
+from audit.papers import appendix_edition
 from audit.programme import carry_out
 from audit.programme.plan import PROGRAMME
 
@@ -22,65 +24,21 @@ RESULTS = (
     "data/1-conclusion/findings.csv",
     "data/1-conclusion/claims.json",
     "data/1-conclusion/appendix.html",
+    "data/1-conclusion/appendix.pdf",
+    "data/1-conclusion/appendix.xlsx",
+    "data/1-conclusion/seal.json",
     "data/2-proof/outcomes.json",
     "data/2-proof/control_totals.json",
+    "data/2-proof/exhibits.json",
+    "data/2-proof/appendix.json",
     "data/2-proof/claim_records.csv",
     "data/2-proof/intake.csv",
 )
-HOSTILE = "<script>document.title='hacked'</script>\"><img src=x onerror=\"document.title='hacked'\">"
 
 
 @pytest.fixture(scope="session")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("again"), "huiji", 2021)
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run(tmp_path_factory.mktemp("sample"), "sample", 2022, "--gate", "critical", "--lang", "en")
-
-
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Huiji's files with a script in every cell that takes text."""
-    data = copy_of_huiji(tmp_path_factory.mktemp("hostile-data"))
-    for name, column in (
-        ("normative_documents", "文件名称"),
-        ("disclosure_requests", "申请编号"),
-        ("publicity_materials", "资料名称"),
-        ("units", "单位名称"),
-    ):
-        edit(data / f"{name}.csv", 1, column, HOSTILE)
-    for column in ("unit", "scope", "locator", "note"):
-        edit(data / "claims.csv", 2, column, HOSTILE)
-    (data / "responses.csv").write_text(
-        f"finding_id,status,by,on,text\nrules/RPT-01,explained,{quoted(HOSTILE)},2022-03-01,{quoted(HOSTILE)}\n",
-        encoding="utf-8",
-    )
-    plan = (data / "engagement.toml").read_text(encoding="utf-8")
-    (data / "engagement.toml").write_text(
-        plan.replace('zh = "郑州市惠济区"', f"zh = '''郑州市惠济区{HOSTILE}'''"), encoding="utf-8"
-    )
-    return run(tmp_path_factory.mktemp("hostile"), "huiji", 2021, "--data", data.parents[1])
-
-
-def quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"'
-
-
-def copy_of_huiji(folder: Path) -> Path:
-    target = folder / "huiji" / "2021"
-    shutil.copytree(ROOT / "data" / "huiji" / "2021", target)
-    return target
-
-
-def edit(path: Path, row: int, column: str, value: str) -> None:
-    """Set one cell; row 1 is the first record."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
-    rows[row][rows[0].index(column)] = value
-    with path.open("w", encoding="utf-8-sig", newline="") as lines:
-        csv.writer(lines, lineterminator="\n").writerows(rows)
 
 
 def blank(path: Path, column: str) -> None:
@@ -193,9 +151,49 @@ def test_the_direct_way_gives_the_same_results(huiji: Run) -> None:
     assert canonical_json(direct.outcomes_document()).encode() == huiji.read("data/2-proof/outcomes.json")
 
 
+def test_the_direct_way_shows_the_same_exhibits_and_records(huiji: Run) -> None:
+    direct = carry_out(Home(), "huiji", 2021)
+    assert canonical_json(direct.exhibits.document()).encode() == huiji.read("data/2-proof/exhibits.json")
+    assert canonical_json(direct.seal_document()).encode() == huiji.read("data/1-conclusion/seal.json")
+    marks = [(one.claim, one.table, *pair) for one in direct.exhibits.records for pair in one.marks]
+    lines = huiji.read("data/2-proof/claim_records.csv").decode().splitlines()
+    assert sorted(",".join(mark) for mark in marks) == sorted(line.replace("'", "") for line in lines[1:])
+
+
+def test_time_limits_add_up_to_what_was_judged(huiji: Run) -> None:
+    exhibits = json.loads(huiji.read("data/2-proof/exhibits.json"))
+    outcomes = {entry["id"]: entry for entry in json.loads(huiji.read("data/2-proof/outcomes.json"))}
+    tallies = {tally["rule"]: tally for tally in exhibits["limits"]}
+    suite = outcomes["disclosure_requests/replied_in_time"]
+    mine = tallies["GID-T01"]
+    assert mine["in_time"] + mine["late"] + mine["open"] + mine["overdue"] == suite["judged"] == 46
+    assert mine["late"] + mine["overdue"] == suite["failed"]
+    assert sum(count for _, count in mine["margins"]) == mine["in_time"] + mine["late"]
+    flow = next(one for one in exhibits["flows"] if one["name"] == "disclosure-requests")
+    counts = {step["id"]: step["count"] for step in flow["steps"]}
+    assert counts["disclosure.closed"] == 40
+    assert counts["disclosure.carried_in"] + counts["disclosure.new"] == counts["disclosure.handled"] == 46
+    months = next(one for one in exhibits["months"] if one["name"] == "disclosure-months")
+    assert months["carried_in"] + sum(months["came"]) - sum(months["went"]) == counts["disclosure.open"]
+
+
+def test_the_appendix_can_be_set_again_from_the_run_alone(huiji: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "0001"
+    shutil.copytree(huiji.folder / "data/1-conclusion", folder / "data/1-conclusion")
+    for name in ("appendix.json", "charts"):
+        source = huiji.folder / "data/2-proof" / name
+        copy = shutil.copytree if source.is_dir() else shutil.copyfile
+        (folder / "data/2-proof").mkdir(exist_ok=True)
+        copy(source, folder / "data/2-proof" / name)
+    assert appendix_edition(folder, {}) == huiji.read("data/1-conclusion/appendix.pdf")
+    (folder / "data/2-proof/appendix.json").unlink()
+    with pytest.raises(WorkingPaperError, match="set again"):
+        appendix_edition(folder, {})
+
+
 def test_results_name_no_path_and_no_time(huiji: Run) -> None:
     for name in (*RESULTS, "data/3-plan/parameters.json", "data/4-reference/environment.json"):
-        text = huiji.read(name).decode()
+        text = huiji.read(name).decode(errors="replace")
         assert str(ROOT) not in text
         assert str(huiji.out) not in text
     for path in (huiji.folder / "data/2-proof/notebooks").glob("*.ipynb"):

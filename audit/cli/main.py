@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from audit.cli import evidence, proving, sample
+from audit.cli.terminal import forgive_encoding
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -70,6 +71,36 @@ def run(
     raise typer.Exit(
         run_and_show(Parameters(district=district, year=year, lang=lang, engine=engine, gate=gate), data, out, cold)
     )
+
+
+@app.command()
+def batch(
+    engagements: Annotated[list[str] | None, typer.Argument(help="DISTRICT/YEAR, any number of them.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every engagement below the data folder.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Engagements at once; as fits the machine.", min=1)] = None,
+    memory: Annotated[float, typer.Option(help="Gigabytes that no single process may exceed.", min=0.5)] = 4.0,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask cluster to send them to.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also what is sealed for the same files.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder that holds DISTRICT/YEAR.", file_okay=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.", file_okay=False)] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of the appendix.")] = Lang.zh,
+    engine: Annotated[Engine, typer.Option(help="What runs the suites.")] = Engine.pandas,
+    gate: Annotated[Gate, typer.Option(help="Exit 1 from this severity on.")] = Gate.critical,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document and nothing else.")] = False,
+) -> None:
+    """Audit many engagements; one that fails stops no other, and what is sealed is not done again."""
+    from audit.batch import Pool
+    from audit.cli.batching import all_engagements, run_batch
+    from audit.home import Home
+
+    usual = Home()
+    home = Home((data or usual.data).resolve(), (out or usual.outputs).resolve())
+    if bool(engagements) == everything:
+        raise UsageError("no engagement is named", where="audit batch", remedy="name some as DISTRICT/YEAR, or --all")
+    common = {"lang": lang.value, "engine": engine.value, "gate": gate.value}
+    names = all_engagements(home.data) if everything else engagements or []
+    pool = Pool.of_machine(workers, memory)
+    raise typer.Exit(run_batch(names, home, common, pool, scheduler, again=again, as_json=as_json))
 
 
 @app.command()
@@ -161,11 +192,15 @@ def new(
 
 
 @app.command()
-def lab() -> None:
-    """Open JupyterLab on the working papers."""
-    from audit.cli.running import open_lab
+def lab(
+    lang: Annotated[Lang, typer.Option(help="Language of the interface; zh needs the extra of that name.")] = Lang.zh,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="Serve on this port of this machine.", min=1024, max=65535)] = None,
+) -> None:
+    """Open JupyterLab on the audit programme."""
+    from audit.cli.lab import open_lab
 
-    raise typer.Exit(open_lab())
+    raise typer.Exit(open_lab(lang, browser=browser, port=port))
 
 
 @app.command()
@@ -191,6 +226,7 @@ def _day(text: str | None, where: str) -> date:
 
 def main() -> None:
     """Run the command line.  `audit DISTRICT YEAR` is short for `audit run DISTRICT YEAR`."""
+    forgive_encoding()
     arguments = sys.argv[1:]
     commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     if len(arguments) > 1 and arguments[0] not in commands and re.fullmatch(r"\d{4}", arguments[1]):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from audit.cli.running import LiveProgress
+from audit.cli.progress import LiveProgress
+from audit.programme.plan import PROGRAMME
 from audit.reperform import Certificate, record_certificate, reperform
 
 _LEVELS = {
@@ -18,7 +19,7 @@ _MARKS = {"pass": "✓", "fail": "×", "not_checked": "○"}
 
 def show_reperformance(archive: Path, inputs: Path | None, *, as_json: bool) -> int:
     """Perform an archive again, write its certificate and print what came out; 0 equal, 1 something differs."""
-    with LiveProgress("zh") as progress:
+    with LiveProgress("zh", PROGRAMME) as progress:
         certificate = reperform(archive.absolute(), inputs, progress, lambda words: print(words, file=sys.stderr))
     path, line = record_certificate(certificate, archive.absolute())
     if as_json:

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import logging
-import threading
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
-from bs4 import BeautifulSoup
 from nbclient.exceptions import DeadKernelError
-from nbconvert.exporters import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
 from audit.conduct.engine import ENGINE, Step
 from audit.conduct.lint import check_parameters, read_paper
+from audit.conduct.page import page
 from audit.errors import WorkingPaperError
 from audit.kernels import Kernels
-
-_PAGE = """<!DOCTYPE html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<style>
-body {{ font: 16px/1.6 "Songti SC", SimSun, "Noto Serif CJK SC", serif; max-width: 70rem; margin: 2rem auto; }}
-body {{ padding: 0 1rem; color: #1c1c1c; background: #fff; }}
-pre {{ background: #f4f4f2; padding: .6rem; overflow-x: auto; font-size: .85rem; }}
-.prompt, .anchor-link {{ display: none; }}
-.jp-Cell, .cell {{ margin: 1rem 0; }}
-</style></head><body><main>
-{body}
-</main></body></html>
-"""
 
 
 def execute_paper(
@@ -102,40 +84,6 @@ def check_executed(notebook: nbformat.NotebookNode, name: str) -> None:
                 where=f"{name}, code cell {expected}: {cell.source.strip().splitlines()[0]}",
                 remedy="a working paper must run to its last cell; see the executed notebook",
             )
-
-
-def page(notebook: nbformat.NotebookNode, title: str) -> str:
-    """The executed notebook as one page without script or outside address."""
-    with _ONE_AT_A_TIME:
-        body, _ = _exporter().from_notebook_node(notebook)
-    return _PAGE.format(title=title, body=_inert(body))
-
-
-_ONE_AT_A_TIME = threading.Lock()
-
-
-@cache
-def _exporter() -> HTMLExporter:
-    """Made once: it compiles its templates.  Papers run side by side, and it serves one at a time."""
-    exporter = HTMLExporter(template_name="basic", language_code="zh-CN", sanitize_html=False)
-    for name in ("mathjax_url", "require_js_url", "mermaid_js_url", "jquery_url", "widget_renderer_url"):
-        if exporter.has_trait(name):
-            setattr(exporter, name, "")
-    return exporter
-
-
-def _inert(body: str) -> str:
-    """The page without script, style sheet, handler or outside address, whatever a cell put out."""
-    soup = BeautifulSoup(body, "lxml")
-    for element in soup.find_all(["script", "link", "iframe", "object", "embed", "form", "base", "meta", "style"]):
-        element.decompose()
-    for element in soup.find_all(True):
-        for name in list(element.attrs):
-            value = "".join(str(element[name]).split()).lower()
-            address = name in ("src", "srcset", "href", "action", "formaction", "background", "data", "poster")
-            if name.startswith("on") or (address and not value.startswith(("data:image/", "#"))):
-                del element[name]
-    return soup.body.decode_contents() if soup.body else ""
 
 
 def _plain(path: Path) -> str:

@@ -38,14 +38,9 @@ def take_snapshot(folder: RunFolder, home: Home, parameters: Parameters, book: R
     (folder.plan / "parameters.json").write_text(canonical_json(parameters.model_dump()), encoding="utf-8")
     _copy_tree(home.expectations, folder.plan / "expectations")
     inputs = folder.reference / "inputs"
-    for year in (parameters.year, parameters.year - 1):
-        source = home.engagement(parameters.district, year)
-        target = inputs / parameters.district / str(year)
-        for path in sorted(source.iterdir()) if source.is_dir() else ():
-            if path.is_file() and _is_input(path, book):
-                _copy(path, target / path.name)
-        _copy_tree(source / "sample", target / "sample")
-    _copy_tree(home.data / "holidays", inputs / "holidays")
+    names = list_inputs(home, parameters, book)
+    for name in names:
+        _copy(home.data / name, inputs / name)
     plan = home.engagement(parameters.district, parameters.year) / "engagement.toml"
     _copy(plan, folder.plan / plan.name)
     sources = folder.reference / "source"
@@ -54,8 +49,27 @@ def take_snapshot(folder: RunFolder, home: Home, parameters: Parameters, book: R
     for name in ("requirements.lock", "pyproject.toml"):
         _copy(ROOT / name, folder.reference / name)
     (folder.reference / "environment.json").write_text(canonical_json(_environment()), encoding="utf-8")
-    names = [path.relative_to(inputs).as_posix() for path in sorted(inputs.rglob("*")) if path.is_file()]
     return input_digests(inputs, names)
+
+
+def list_inputs(home: Home, parameters: Parameters, book: Rulebook) -> list[str]:
+    """The files a run reads, below the data folder: those of the year and of the year before, samples, holidays."""
+    found: list[Path] = []
+    for year in (parameters.year, parameters.year - 1):
+        source = home.engagement(parameters.district, year)
+        listed = sorted(source.iterdir()) if source.is_dir() else ()
+        found += [path for path in listed if path.is_file() and _is_input(path, book)]
+        found += _files(source / "sample")
+    found += _files(home.data / "holidays")
+    return [path.relative_to(home.data).as_posix() for path in found]
+
+
+def criteria_digests(home: Home) -> dict[str, str]:
+    """SHA-256 of every file of the criteria, by name below their folder.  Raises OSError."""
+    return {
+        path.relative_to(home.expectations).as_posix(): digest_file(path)["sha256"]
+        for path in _files(home.expectations)
+    }
 
 
 def input_digests(data: Path, names: list[str]) -> dict[str, str]:
@@ -92,14 +106,17 @@ def withhold_inputs(folder: RunFolder) -> None:
 
 
 def _copy_tree(source: Path, target: Path) -> None:
-    """Copy what lies below `source`, if there is such a folder; what editors and Python leave behind stays out."""
-    for path in sorted(source.iterdir()) if source.is_dir() else ():
-        if path.name in _LEFT_OUT or path.suffix == ".pyc":
-            continue
-        if path.is_dir():
-            _copy_tree(path, target / path.name)
-        else:
-            _copy(path, target / path.name)
+    for path in _files(source):
+        _copy(path, target / path.relative_to(source))
+
+
+def _files(folder: Path) -> list[Path]:
+    """What lies below `folder`, if there is such a folder; what editors and Python leave behind stays out."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".pyc" and not set(path.relative_to(folder).parts) & set(_LEFT_OUT)
+    ]
 
 
 def _copy(source: Path, target: Path) -> None:

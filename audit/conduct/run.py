@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 from audit.archive import Parameters, RunFolder, read_findings
@@ -18,6 +18,7 @@ from audit.home import Home
 from audit.intake import recheck
 from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status, Text
+from audit.portal import refresh_portal
 from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
 from audit.seal import OpenRun, Sealed, UnfinishedError, open_run
@@ -40,12 +41,11 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True)
-class RunReport:
-    """Where a run lies, what it found, and its seal."""
+class Conclusion:
+    """Where a run lies and what it found."""
 
     folder: RunFolder
     document: dict[str, Any]
-    seal: Sealed
 
     def findings(self, status: Status, at_least: Severity = Severity.INFO) -> list[dict[str, Any]]:
         """The findings of one status and at least one severity."""
@@ -62,6 +62,13 @@ class RunReport:
         return 1 if self.findings(Status.FAIL, gate) else 0
 
 
+@dataclass(frozen=True)
+class RunReport(Conclusion):
+    """A run that was carried out, and its seal."""
+
+    seal: Sealed
+
+
 def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
     """The working papers that may run side by side: the sources first, the appendix last, the others between."""
     order = {"00": 0, "90": 2}
@@ -69,40 +76,88 @@ def stages(programme: tuple[Paper, ...]) -> list[list[Paper]]:
     return [[paper for paper in longest_first if order.get(paper.name[:2], 1) == stage] for stage in range(3)]
 
 
-def run_audit(home: Home, parameters: Parameters, progress: Progress, *, cold: bool = False) -> RunReport:
+def run_audit(
+    home: Home,
+    parameters: Parameters,
+    progress: Progress,
+    *,
+    cold: bool = False,
+    opened: Kernels | None = None,
+    at_once: int | None = None,
+) -> RunReport:
     """Check all that can be checked beforehand, execute the working papers in a new run folder, and seal it.
 
-    Independent working papers run side by side; with `cold` each has a kernel started from nothing.
+    Independent working papers run side by side, `at_once` of them; with `cold` each has a kernel started from
+    nothing, with `opened` they use kernels that serve other runs too.
 
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
     folder kept and sealed as failed.
     """
-    with kernels(cold=cold) as warm:  # first, so that they preload while the files are read and checked
+    # Kernels first, so that they preload while the files are read and checked.
+    with nullcontext(opened) if opened else kernels(cold=cold) as warm:
         for paper in PROGRAMME:
             read_paper(home.notebooks / f"{paper.name}.ipynb")
         with open_audit(home, parameters.district, parameters.year) as audit:
             pass
-        with open_run(home.outputs, parameters.district, parameters.year) as run:
-            return _to_its_end(home, run, parameters, audit, warm, progress)
+        try:
+            with open_run(home.outputs, parameters.district, parameters.year) as run:
+                # One more than there are cores: a kernel that starts or ends waits more than it computes.
+                execute = _Execution(home, run, parameters, warm, progress, at_once or (os.cpu_count() or 1) + 1)
+                return _to_its_end(execute, audit)
+        finally:
+            refresh_portal(home.outputs)
 
 
-def _to_its_end(
-    home: Home, run: OpenRun, parameters: Parameters, audit: Audit, warm: Kernels, progress: Progress
-) -> RunReport:
+@dataclass(frozen=True)
+class _Execution:
+    """The working papers of one run, `at_once` of them side by side."""
+
+    home: Home
+    run: OpenRun
+    parameters: Parameters
+    kernels: Kernels
+    progress: Progress
+    at_once: int
+
+    def papers(self) -> None:
+        """Execute every working paper.  Raises AuditError."""
+        with ThreadPoolExecutor(self.at_once) as pool:
+            try:
+                for stage in stages(PROGRAMME):
+                    list(pool.map(self._paper, stage))
+            except KeyboardInterrupt:
+                self.kernels.manager_class.kill_all()  # the pool waits for its papers, and people do not
+                raise
+
+    def _paper(self, paper: Paper) -> None:
+        values = {"district": self.parameters.district, "year": self.parameters.year, "run": self.run.name}
+        self.progress.started(paper)
+        execute_paper(
+            self.home.notebooks / f"{paper.name}.ipynb",
+            self.run.folder.proof / "notebooks" / f"{paper.name}.ipynb",
+            values,
+            directory=self.home.outputs,
+            kernels=self.kernels,
+            on_step=lambda words: self.progress.step(paper, words),
+        )
+        self.progress.finished(paper)
+
+
+def _to_its_end(execution: _Execution, audit: Audit) -> RunReport:
     """Carry the run out and seal it; whatever stops it, it is sealed as failed."""
-    before: dict[str, str] = {}
+    home, run, before = execution.home, execution.run, dict[str, str]()
     try:
         lay_out(run.folder)
-        before |= take_snapshot(run.folder, home, parameters, audit.book)
-        _carry_out(home, run, parameters, warm, progress)
+        before |= take_snapshot(run.folder, home, execution.parameters, audit.book)
+        execution.papers()
         recheck(audit.tables.controls, home.data)
         after = input_digests(home.data, list(before))
         check_unchanged(before, after)
         if not audit.engagement.records.redistribute:
             withhold_inputs(run.folder)
-        progress.started(SEALING)
-        sealed = seal_complete(run, before, after, lambda words: progress.step(SEALING, words))
-        progress.finished(SEALING)
+        execution.progress.started(SEALING)
+        sealed = seal_complete(run, before, after, lambda words: execution.progress.step(SEALING, words))
+        execution.progress.finished(SEALING)
     except UnfinishedError:
         raise
     except BaseException as error:
@@ -111,27 +166,3 @@ def _to_its_end(
             raise told from error
         raise
     return RunReport(run.folder, read_findings(run.folder), sealed)
-
-
-def _carry_out(home: Home, run: OpenRun, parameters: Parameters, warm: Kernels, progress: Progress) -> None:
-    values = {"district": parameters.district, "year": parameters.year, "run": run.name}
-    # One more than there are cores: a kernel that starts or ends waits more than it computes.
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
-        for stage in stages(PROGRAMME):
-            work = partial(_execute, home, run.folder, values, warm, progress)
-            list(pool.map(work, stage))
-
-
-def _execute(
-    home: Home, folder: RunFolder, values: dict[str, Any], warm: Kernels, progress: Progress, paper: Paper
-) -> None:
-    progress.started(paper)
-    execute_paper(
-        home.notebooks / f"{paper.name}.ipynb",
-        folder.proof / "notebooks" / f"{paper.name}.ipynb",
-        values,
-        directory=home.outputs,
-        kernels=warm,
-        on_step=lambda words: progress.step(paper, words),
-    )
-    progress.finished(paper)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from audit.engagement import Claim, Engagement
 from audit.findings.account import Counts
+from audit.findings.exhibits import Exhibits
 from audit.findings.findings import Finding
 from audit.model import ClaimResult, Control, Family, Outcome, Plant, Severity, Status
 from audit.rulebook import Rulebook
@@ -30,6 +31,7 @@ class Results:
     reconciliation: dict[Family, Counts]
     controls: tuple[Control, ...]
     plants: tuple[Plant, ...] = ()
+    exhibits: Exhibits = field(default_factory=Exhibits)
 
     def failures(self, at_least: Severity = Severity.INFO) -> tuple[Finding, ...]:
         """The findings that are failures of at least this severity."""
@@ -69,16 +71,39 @@ class Results:
         """outcomes.json: every declared thing, passed or not."""
         return [outcome.model_dump(mode="json") for outcome in self.outcomes]
 
+    def controls_document(self) -> list[dict[str, Any]]:
+        """control_totals.json."""
+        return [asdict(control) for control in self.controls]
+
     @property
     def code(self) -> str:
         """Twelve characters that change when any result or input does; a reader compares them by eye (D-60)."""
+        return results_code(self._digests())
+
+    def seal_document(self) -> dict[str, Any]:
+        """seal.json of the results: an in-toto statement over the four documents that the code stands for."""
+        return {
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [{"name": name, "digest": {"sha256": digest}} for name, digest in self._digests().items()],
+            "predicateType": "urn:fazhi-audit:results:1",
+            "predicate": {
+                "code": self.code,
+                "district": self.engagement.district,
+                "year": self.engagement.year,
+                "as_of": self.engagement.as_of.isoformat(),
+                "reconciliation": {family.value: counts.model_dump() for family, counts in self.reconciliation.items()},
+            },
+        }
+
+    def _digests(self) -> dict[str, str]:
+        """SHA-256 of the four documents, by name in order."""
         documents = {
             "claims.json": self.claims_document(),
-            "control_totals.json": [asdict(control) for control in self.controls],
+            "control_totals.json": self.controls_document(),
             "findings.json": self.findings_document(),
             "outcomes.json": self.outcomes_document(),
         }
-        return results_code({name: digest_bytes(canonical_json(doc).encode()) for name, doc in documents.items()})
+        return {name: digest_bytes(canonical_json(doc).encode()) for name, doc in documents.items()}
 
     def findings_csv(self) -> str:
         """findings.csv: one finding a row, for spreadsheets."""

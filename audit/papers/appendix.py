@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from audit.archive import RunFolder, read_record
-from audit.findings import Results, canonical_json
+from audit.errors import WorkingPaperError
+from audit.findings import Exhibits, Results, canonical_json
 from audit.home import Home
-from audit.model import ClaimResult, Control, Outcome, Plant, Status, Text
+from audit.model import NOTHING, ClaimResult, Control, Outcome, Plant, Status, Text
 from audit.papers.shown import Shown
 from audit.programme import carry_out, open_audit
 from audit.programme.plan import PROGRAMME
-from audit.render import Chart, PaperLink, appendix, html_table, severity_mark
-from audit.spreadsheet import inert
+from audit.render import Chart, Document, PaperLink, appendix_document, html_table, severity_mark
+from audit.render.html import appendix_html
+from audit.render.pdf import document_pdf
+from audit.render.xlsx import document_xlsx
+from audit.spreadsheet import inert, write_whole
 
+APPENDIX = "appendix.json"
+ATTACHED = ("findings.json", "claims.json", "seal.json")
 _NOT_KEPT = Text(zh="手工运行——不作为证据：结果未写入任何文件。", en="Run by hand: not evidence; nothing was written.")
 
 
@@ -35,7 +42,8 @@ def open_appendix(district: str, year: int, run: str) -> AppendixPaper:
         claims = [ClaimResult.model_validate(entry) for record in records for entry in record["claims"]]
         controls = tuple(_control(entry) for entry in records[0]["controls"])
         plants = tuple(Plant.model_validate(entry) for record in records for entry in record["plants"])
-        results = replace(audit.conclude(claims, outcomes), controls=controls, plants=plants)
+        exhibits = Exhibits.together(Exhibits.model_validate(record["exhibits"]) for record in records)
+        results = replace(audit.conclude(claims, outcomes, exhibits), controls=controls, plants=plants)
     return AppendixPaper(results, parameters.lang, folder, records)
 
 
@@ -98,33 +106,73 @@ class AppendixPaper:
 
     def _write(self, folder: RunFolder) -> list[str]:
         results = self._results
-        charts = {chart["name"]: self._chart(folder, chart) for record in self._records for chart in record["charts"]}
+        drawn = {chart["name"]: read_chart(folder, chart) for record in self._records for chart in record["charts"]}
         papers = [PaperLink(f"../2-proof/notebooks/{paper.name}.html", paper.title) for paper in PROGRAMME]
+        document, charts = appendix_document(results, self._lang, drawn, papers)
         written = {
             folder.proof / "outcomes.json": canonical_json(results.outcomes_document()),
-            folder.proof / "control_totals.json": canonical_json([asdict(control) for control in results.controls]),
+            folder.proof / "control_totals.json": canonical_json(results.controls_document()),
+            folder.proof / "exhibits.json": canonical_json(results.exhibits.document()),
             folder.proof / "claim_records.csv": self._claim_records(),
             folder.proof / "selftest.json": canonical_json([plant.model_dump() for plant in results.plants]),
+            folder.proof / APPENDIX: canonical_json(document.dump()),
             folder.conclusion / "findings.json": canonical_json(results.findings_document()),
             folder.conclusion / "findings.csv": "\ufeff" + results.findings_csv(),
             folder.conclusion / "claims.json": canonical_json(results.claims_document()),
-            folder.conclusion / "appendix.html": appendix(results, self._lang, charts, papers),
+            folder.conclusion / "seal.json": canonical_json(results.seal_document()),
+            folder.conclusion / "appendix.html": appendix_html(document, charts),
         }
         for path, content in written.items():
             path.write_text(content, encoding="utf-8", newline="")
-        return [f"{path.parent.name}/{path.name}" for path in written]
-
-    def _chart(self, folder: RunFolder, entry: dict[str, Any]) -> Chart:
-        svg = (folder.proof / "charts" / f"{entry['name']}.svg").read_bytes()
-        return Chart(entry["name"], Text.model_validate(entry["title"]), Text.model_validate(entry["alt"]), svg)
+        for name, chart in charts.items():
+            (folder.proof / "charts" / f"{name}.svg").write_bytes(chart.svg)
+        made = {
+            folder.conclusion / "appendix.xlsx": document_xlsx(document, results),
+            folder.conclusion / "appendix.pdf": document_pdf(document, charts, attached(folder)),
+        }
+        for path, whole in made.items():
+            write_whole(path, whole)
+        return [f"{path.parent.name}/{path.name}" for path in (*written, *made)]
 
     def _claim_records(self) -> str:
         """Every record behind every recalculated figure, by key."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("claim", "table", "key", "contributes"))
-        for record in self._records:
-            for claim, entry in record["marks"].items():
-                for key, mark in entry["marks"]:
-                    writer.writerow([inert(cell) for cell in (claim, entry["table"], key, mark)])
+        for one in self._results.exhibits.records:
+            for key, mark in one.marks:
+                writer.writerow([inert(cell) for cell in (one.claim, one.table, key, mark)])
         return out.getvalue()
+
+
+def attached(folder: RunFolder) -> dict[str, bytes]:
+    """What every edition of the PDF carries within it: the findings, the claims and the results' own seal."""
+    return {name: (folder.conclusion / name).read_bytes() for name in ATTACHED}
+
+
+def appendix_edition(run: Path, attachments: Mapping[str, bytes]) -> bytes:
+    """The PDF of a finished run set again with further `attachments`, the run's own seal for one.
+
+    Without any it is appendix.pdf, byte for byte.  Reads the run folder and nothing else, so it works on a sealed
+    archive and where inputs were withheld.  Raises WorkingPaperError when the run has no appendix.
+    """
+    folder = RunFolder(run)
+    try:
+        document = Document.load((folder.proof / APPENDIX).read_text(encoding="utf-8"))
+        charts = {
+            name: Chart(name, NOTHING, NOTHING, (folder.proof / "charts" / f"{name}.svg").read_bytes())
+            for name in document.pictures()
+        }
+        return document_pdf(document, charts, {**attached(folder), **attachments})
+    except FileNotFoundError as error:
+        raise WorkingPaperError(
+            "the run has no appendix that could be set again",
+            where=Path(error.filename).name,
+            remedy="name the folder of a run that was carried out",
+        ) from None
+
+
+def read_chart(folder: RunFolder, entry: dict[str, Any]) -> Chart:
+    """A chart that a working paper left.  Raises FileNotFoundError when its drawing is gone."""
+    svg = (folder.proof / "charts" / f"{entry['name']}.svg").read_bytes()
+    return Chart(entry["name"], Text.model_validate(entry["title"]), Text.model_validate(entry["alt"]), svg)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from audit.model import Text
+from audit.findings.exhibits import YearPair
+from audit.model import NOTHING, Text
 from audit.papers.shown import Shown
 from audit.recalculate.profile import Profile
 from audit.recalculate.rates import RateRow
-from audit.recalculate.years import Pair
 from audit.render import html_table
 
 _RATES = Text(
@@ -40,18 +40,15 @@ def show_rates(rows: tuple[RateRow, ...], titles: dict[str, Text], profile: Prof
     return Shown(html_table(_RATES.get(lang).split("|"), cells, head, lang), f"{caption}: {len(rows)}; {said}")
 
 
-def show_years(pairs: tuple[Pair, ...], asked: frozenset[str], lang: str) -> Shown:
-    """This year's figures beside last year's; `asked` are the claims whose change asks for an explanation."""
+def show_years(pairs: tuple[YearPair, ...], lang: str) -> Shown:
+    """This year's figures beside last year's, with what asks for an explanation and what is not comparable."""
     cells = []
     for pair in pairs:
-        said = pair.words().get(lang).removeprefix(pair.title.get(lang)).strip()
-        sides, _, change = said.partition("（" if lang == "zh" else " (")
-        before, _, now = sides.partition("→")
-        note = Text(zh="请说明原因", en="please explain") if pair.claim.id in asked else Text(zh="", en="")
-        if pair.broken:
-            title = pair.broken.title
-            note = Text(zh=f"口径中断：{title.zh}", en=f"break in series: {title.en}")
+        note = Text(zh="请说明原因", en="please explain") if pair.asked else NOTHING
+        if pair.broken.en:
+            note = Text(zh=f"口径中断：{pair.broken.zh}", en=f"break in series: {pair.broken.en}")
+        change = f"{pair.change} {pair.percent}".strip()
         source = _SOURCES[pair.source].get(lang)
-        cells.append((pair.title.get(lang), before, now, change.rstrip("）)"), source, note.get(lang)))
+        cells.append((pair.title.get(lang), pair.before, pair.now, change, source, note.get(lang)))
     caption = Text(zh="本年与上年并列", en="This year beside last year").get(lang)
     return Shown(html_table(_YEARS.get(lang).split("|"), cells, caption, lang), f"{caption}: {len(cells)}")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from audit.archive import Parameters, RunFolder
 from audit.errors import WorkingPaperError
-from audit.findings import canonical_json
+from audit.findings import Exhibits, canonical_json
 from audit.home import Home
 from audit.intake import intake_csv
 from audit.model import ClaimResult, Outcome, Plant, Status, Text
@@ -22,13 +22,15 @@ from audit.papers.shown import (
     show_claims,
     show_controls,
     show_keys,
+    show_limits,
     show_outcomes,
     show_plants,
     show_repairs,
 )
 from audit.programme import Audit, open_audit
 from audit.programme.direct import add_year_before
-from audit.programme.pictures import domain_charts, years_chart
+from audit.programme.exhibits import claim_records, compared_exhibits, domain_exhibits
+from audit.programme.pictures import exhibit_charts
 from audit.programme.plan import PAPERS, Paper
 from audit.render import Chart, html_table
 from audit.selftest import selftest
@@ -73,7 +75,6 @@ class WorkingPaper:
         self._outcomes: list[Outcome] = []
         self._claims: list[ClaimResult] = []
         self._charts: list[Chart] = []
-        self._marks: dict[str, Any] = {}
         self._plants: tuple[Plant, ...] = ()
 
     def _repr_html_(self) -> str:
@@ -128,10 +129,6 @@ class WorkingPaper:
         pairs = self._audit.recalculate(domain)
         self._outcomes += [outcome for _, outcome in pairs]
         self._claims += [result for result, _ in pairs]
-        for result, _ in pairs:
-            if result.measure:
-                taken = self._audit.measured(result.measure)
-                self._marks[result.claim] = {"table": taken.measure.table, "marks": taken.marks}
         caption = self._words("公布数字与重算", "Published figures recalculated")
         return show_claims([result for result, _ in pairs], self._audit.book, caption, self._lang)
 
@@ -142,10 +139,12 @@ class WorkingPaper:
         return show_keys([key for key, _ in taken.marks], f"{title}：{len(taken.marks)}", self._lang)
 
     def charts(self, domain: str) -> Shown:
-        """Draw the charts of one domain."""
-        drawn = domain_charts(self._audit, domain, self._lang)
-        self._charts += drawn
-        return Shown(self._pictures(drawn), "; ".join(chart.alt.get(self._lang) for chart in drawn))
+        """Show how the records of one domain stand to their time limits, and draw its charts."""
+        exhibits = domain_exhibits(self._audit, domain)
+        drawn = self._drawn(exhibits)
+        limits = show_limits(exhibits.limits, self._audit.book, self._lang)
+        words = "; ".join((repr(limits), *(chart.alt.get(self._lang) for chart in drawn)))
+        return Shown(Markup(limits._repr_html_()) + self._pictures(drawn), words)
 
     def published_identities(self) -> Shown:
         """Test the identities on the printed figures alone."""
@@ -177,13 +176,9 @@ class WorkingPaper:
 
     def last_year(self) -> Shown:
         """Show this year's figures beside last year's, with breaks in series and with what asks for an explanation."""
-        limits = self._audit.engagement.year_on_year
-        asked = frozenset(
-            pair.claim.id for pair in self._audit.pairs if not pair.broken and (pair.beyond(limits) or pair.slip)
-        )
-        drawn = years_chart(self._audit.pairs, self._lang)
-        self._charts += drawn
-        table = show_years(self._audit.pairs, asked, self._lang)
+        exhibits = compared_exhibits(self._audit)
+        drawn = self._drawn(exhibits)
+        table = show_years(exhibits.years, self._lang)
         return Shown(Markup(table._repr_html_()) + self._pictures(drawn), repr(table))
 
     def comparisons(self) -> Shown:
@@ -194,6 +189,7 @@ class WorkingPaper:
 
     def conclude(self) -> Shown:
         """Sum up, close the tables, and leave the record in the run folder (by hand: leave nothing)."""
+        exhibits = self._exhibits()
         self._stack.close()
         if self._folder:
             record = {
@@ -201,7 +197,7 @@ class WorkingPaper:
                 "controls": [asdict(control) for control in self._audit.tables.controls],
                 "outcomes": [outcome.model_dump(mode="json") for outcome in self._outcomes],
                 "claims": [result.model_dump(mode="json") for result in self._claims],
-                "marks": self._marks,
+                "exhibits": exhibits.model_dump(mode="json"),
                 "charts": [self._keep(chart) for chart in self._charts],
                 "plants": [plant.model_dump() for plant in self._plants],
             }
@@ -217,6 +213,18 @@ class WorkingPaper:
         )
         words = self._words(zh, en)
         return Shown(Markup("<p><strong>{}</strong></p>").format(words), words)
+
+    def _exhibits(self) -> Exhibits:
+        """What the appendix will show of this paper, taken whether or not a cell has shown it."""
+        parts = [compared_exhibits(self._audit)] if self._paper.name.startswith("80") else []
+        if len(self._paper.domains) == 1:
+            parts.append(domain_exhibits(self._audit, self._paper.domains[0]))
+        return Exhibits.together((*parts, claim_records(self._audit, self._claims)))
+
+    def _drawn(self, exhibits: Exhibits) -> tuple[Chart, ...]:
+        drawn = exhibit_charts(self._audit, exhibits, self._lang)
+        self._charts += drawn
+        return drawn
 
     def _pictures(self, drawn: tuple[Chart, ...]) -> Markup:
         return Markup("").join(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
+from audit.findings.exhibits import LimitTally
 from audit.intake import REPAIRS, Repair
 from audit.model import ClaimResult, Control, Outcome, Plant, Status, Text
 from audit.render import html_table, status_mark, verdict_mark
@@ -35,6 +36,9 @@ _HEAD = {
     "controls": Text(zh="表|文件|行数|合计|SHA-256", en="Table|File|Rows|Sums|SHA-256"),
     "repairs": Text(
         zh="文件|表页|列|处理|处数|例：行|例：原文|例：读作", en="File|Sheet|Column|Done|Times|Row|Such as|Read as"
+    ),
+    "limits": Text(
+        zh="期限|判定|按期|超期|期限内未结|逾期未结", en="Limit|Judged|In time|Late|Open within|Open beyond"
     ),
     "keys": Text(zh="记录编号", en="Record key"),
 }
@@ -116,6 +120,18 @@ def show_repairs(repairs: Iterable[Repair], caption: str, lang: str) -> Shown:
         rows.append((file, sheet, column, done, len(alike), first.row, first.before[:80], first.after[:80]))
     total = sum(map(len, groups.values()))
     return Shown(html_table(heading("repairs", lang), rows, caption, lang), f"{caption}: {total}")
+
+
+def show_limits(tallies: Sequence[LimitTally], book: Rulebook, lang: str) -> Shown:
+    """How the records stand to each time limit that applies to any of them."""
+    judged = [tally for tally in tallies if tally.judged]
+    rows = [
+        (book.rules[one.rule].title.get(lang), one.judged, one.in_time, one.late, one.open, one.overdue)
+        for one in judged
+    ]
+    caption = "法定期限" if lang == "zh" else "Time limits"
+    plain = f"{caption}: " + ", ".join(f"{one.rule} {one.judged}/{one.late + one.overdue}" for one in judged)
+    return Shown(html_table(heading("limits", lang), rows, caption, lang), plain)
 
 
 def show_keys(keys: Sequence[str], caption: str, lang: str) -> Shown:

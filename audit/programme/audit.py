@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from audit.engagement import Claim, Disposition, Engagement
-from audit.findings import Results, raise_findings, reconcile
+from audit.findings import Exhibits, Results, raise_findings, reconcile
 from audit.intake import Tables
 from audit.model import ClaimResult, Family, Outcome, Status, Text
 from audit.programme.carried import carried_rules
@@ -228,7 +228,9 @@ class Audit:
             Family.IDENTITY: tuple(identities),
         }
 
-    def conclude(self, claim_results: list[ClaimResult], outcomes: list[Outcome]) -> Results:
+    def conclude(
+        self, claim_results: list[ClaimResult], outcomes: list[Outcome], exhibits: Exhibits | None = None
+    ) -> Results:
         """Account for everything, raise the findings, and put the results into their one order.
 
         Raises AuditError when what was declared and what came out do not reconcile.
@@ -248,4 +250,5 @@ class Audit:
             findings=raise_findings(ordered, self.book, self.dispositions),
             reconciliation=reconciliation,
             controls=self.tables.controls,
+            exhibits=exhibits or Exhibits(),
         )

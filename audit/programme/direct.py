@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from audit.findings import Results
+from audit.findings import Exhibits, Results
 from audit.home import Home
 from audit.model import ClaimResult, Outcome
 from audit.programme.audit import Audit
+from audit.programme.exhibits import claim_records, compared_exhibits, domain_exhibits
 from audit.programme.opening import open_audit
 from audit.rulebook.book import DOMAINS
 
@@ -23,11 +24,13 @@ def carry_out(home: Home, district: str, year: int, *, look: Callable[[Audit], o
         add_year_before(audit, home, stack)
         outcomes: list[Outcome] = []
         results: list[ClaimResult] = []
+        exhibits: list[Exhibits] = []
         for domain in DOMAINS:
             tables = [name for name in audit.book.suites if audit.book.tables[name].domain == domain]
             for table in tables:
                 outcomes += audit.suite(table)
             outcomes += audit.identities(domain)
+            exhibits.append(domain_exhibits(audit, domain))
         for domain in (*DOMAINS, "report"):
             for result, outcome in audit.recalculate(domain):
                 results.append(result)
@@ -35,7 +38,8 @@ def carry_out(home: Home, district: str, year: int, *, look: Callable[[Audit], o
         outcomes += audit.published_identities() + audit.report_rules() + audit.year_on_year() + audit.comparisons()
         if look:
             look(audit)
-        return audit.conclude(results, outcomes)
+        exhibits += [compared_exhibits(audit), claim_records(audit, results)]
+        return audit.conclude(results, outcomes, Exhibits.together(exhibits))
 
 
 def add_year_before(audit: Audit, home: Home, stack: ExitStack) -> None:

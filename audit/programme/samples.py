@@ -53,6 +53,11 @@ def judge_samples(audit: Audit, rule: Rule) -> Outcome:
     return _outcome(rule, status, together, audit.samples)
 
 
+def review_samples(audit: Audit) -> tuple[tuple[Worksheet, Text], ...]:
+    """Each sample with what it allows one to say; none where the records are illustrative."""
+    return () if audit.accuses_nobody else tuple((sheet, _judged(audit, sheet)[1]) for sheet in audit.samples)
+
+
 def _judged(audit: Audit, sheet: Worksheet) -> tuple[Status, Text]:
     drawing = sheet.drawing
     spec = audit.book.tables.get(drawing.table)

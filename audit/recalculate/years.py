@@ -65,12 +65,10 @@ class Pair:
     def words(self) -> Text:
         """Both figures with their change."""
         cases, percent = self.least_change
-        rate = "" if percent is None else f"，{_signed(percent)}%"
-        sides = f"{_range(self.before)}→{_range(self.now)}"
-        zh = f"{self.title.zh}{sides}（{_signed(cases)}{rate}）"
-        return Text(
-            zh=zh, en=f"{self.title.en} {sides} ({_signed(cases)}{rate.replace('，', ', ').replace('%', ' %')})"
-        )
+        rate = "" if percent is None else f"，{signed(percent)}%"
+        sides = f"{shown_range(self.before)}→{shown_range(self.now)}"
+        zh = f"{self.title.zh}{sides}（{signed(cases)}{rate}）"
+        return Text(zh=zh, en=f"{self.title.en} {sides} ({signed(cases)}{rate.replace('，', ', ').replace('%', ' %')})")
 
 
 def pairs_of_years(
@@ -151,12 +149,14 @@ def _interval(claim: Claim | None) -> tuple[Fraction, Fraction] | None:
     return claim.figure.low, claim.figure.high
 
 
-def _range(bounds: tuple[Fraction, Fraction]) -> str:
+def shown_range(bounds: tuple[Fraction, Fraction]) -> str:
+    """One number, or both ends of an interval."""
     low, high = bounds
     return number(low) if low == high else f"{number(low)}–{number(high)}"
 
 
-def _signed(value: Fraction) -> str:
+def signed(value: Fraction) -> str:
+    """A change with its sign, to one decimal."""
     tenths = round(abs(value) * 10)
     digits = str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
     return digits if not tenths else f"{'+' if value > 0 else '−'}{digits}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,19 +13,25 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 
 from audit.errors import AuditError
 
-_CJK = "NotoSansCJKsc-Regular.otf"
-_SYMBOLS = "DejaVuSans.ttf"
+_SANS, _SERIF = "NotoSansCJKsc-Regular.otf", "NotoSerifCJKsc-Regular.otf"
+_SYMBOLS, _MONO = "DejaVuSans.ttf", "DejaVuSansMono.ttf"
+# They show no glyph of their own: where lines may break, and line breaks.
+_INVISIBLE = "\n\u200b"
+
+
+def cjk_file() -> Path:
+    """The Chinese font of the charts, which mplfonts brings along.  Raises AuditError when it is not there."""
+    return _chinese(_SANS)
 
 
 @cache
-def cjk_file() -> Path:
-    """The Chinese font that mplfonts brings along.  Raises AuditError when it is not there."""
+def _chinese(name: str) -> Path:
     spec = find_spec("mplfonts")
     places = spec.submodule_search_locations if spec else None
-    path = Path(next(iter(places or ("",)))) / "fonts" / _CJK
+    path = Path(next(iter(places or ("",)))) / "fonts" / name
     if not path.is_file():
         raise AuditError(
-            f"the font {_CJK} is missing", where="package mplfonts", remedy="make the environment again: ./run"
+            f"the font {name} is missing", where="package mplfonts", remedy="make the environment again: ./run"
         )
     return path
 
@@ -32,6 +39,23 @@ def cjk_file() -> Path:
 def symbols_file() -> Path:
     """The font for ticks and crosses, which matplotlib brings along."""
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / _SYMBOLS
+
+
+def paper_fonts() -> tuple[Path, ...]:
+    """The fonts of the PDF: text, headings, symbols, identifiers.  No font of the machine is ever used."""
+    return _chinese(_SERIF), _chinese(_SANS), symbols_file(), symbols_file().with_name(_MONO)
+
+
+def missing_everywhere(texts: Iterable[str]) -> str:
+    """The characters of `texts` that stand in neither Chinese font of the PDF, nor in the one for symbols."""
+    serif, sans, symbols, _ = (_font(path) for path in paper_fonts())
+    chars = sorted({char for text in texts for char in text} - set(_INVISIBLE))
+
+    def drawn(char: str) -> bool:
+        code = ord(char)
+        return bool((serif.get_char_index(code) and sans.get_char_index(code)) or symbols.get_char_index(code))
+
+    return "".join(char for char in chars if not drawn(char))
 
 
 def missing_glyphs(text: str, path: Path) -> str:

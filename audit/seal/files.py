@@ -91,12 +91,14 @@ def explain(error: OSError, what: str, where: str = "") -> AuditError:
 
 
 def refusal_behind(error: BaseException) -> OSError | None:
-    """The full disk or missing right that lies behind `error`, if it or what it came from is one."""
+    """The refusal of the operating system behind `error`; of one that is in words already, a full disk only."""
+    full = (errno.ENOSPC, errno.EDQUOT)
+    asked = full if isinstance(error, AuditError) else tuple(_WORDS)
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, OSError) and seen.errno in _WORDS:
+        if isinstance(seen, OSError) and seen.errno in asked:
             return seen
         if isinstance(seen, AuditError) and f"[Errno {errno.ENOSPC}]" in seen.problem:
             return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        seen = seen.__cause__ or seen.__context__
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     return None

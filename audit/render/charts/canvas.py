@@ -22,11 +22,15 @@ from audit.render.words import word
 
 Label = Text | str
 
+_NOT_FIRST, _NOT_LAST = "，。、；：？！）】》”’％%", "（【《“‘"
+
 WIDTH = 7.2
 INK, SOFT, RULE = "#1c1c1c", "#5b5b5b", "#c9c9c9"
 # Okabe and Ito's colours, which readers with colour-blindness tell apart; each is paired with a hatch or a symbol.
 BLUE, VERMILLION, GREEN, ORANGE, PURPLE, GREY = "#0072B2", "#D55E00", "#007A5A", "#E69F00", "#A4427C", "#8A8A8A"
 PALE = "#9CC3DE"
+# Hatches of lines: one of dots makes a drawing twenty times as large.
+LATE_HATCH, OPEN_HATCH = "//////", "\\\\\\\\"
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,19 @@ def sheet(height: float) -> tuple[Figure, Axes]:
 def plot(height: float, left: float = 0.5) -> tuple[Figure, Axes]:
     """A sheet with plain axes: a baseline, and nothing that is not data."""
     figure = Figure(figsize=(WIDTH, height), facecolor="white")
-    bottom, top = 0.55 / height, 1 - 0.4 / height
-    axes = figure.add_axes((left / WIDTH, bottom, 1 - (left + 0.35) / WIDTH, top - bottom))
+    return figure, strip(figure, left, 0.45, WIDTH - left - 0.2, height - 0.6)
+
+
+def strip(figure: Figure, left: float, bottom: float, wide: float, high: float) -> Axes:
+    """Plain axes within a sheet, placed in inches from its lower left."""
+    tall = figure.get_figheight()
+    axes = figure.add_axes((left / WIDTH, bottom / tall, wide / WIDTH, high / tall))
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.spines["bottom"].set_color(SOFT)
     axes.tick_params(axis="both", length=0, colors=SOFT)
     axes.set_yticks([])
-    return figure, axes
+    axes.patch.set_alpha(0)
+    return axes
 
 
 def write(axes: Axes, x: float, y: float, text: str, *, font: Path | None = None, **style: Any) -> None:
@@ -94,11 +104,11 @@ def write(axes: Axes, x: float, y: float, text: str, *, font: Path | None = None
     axes.text(x, y, text, fontproperties=face(text, size, font), **settings)
 
 
-def ticks(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+def ticks(axes: Axes, places: Sequence[float], labels: Sequence[str], size: float = 9) -> None:
     """Label the horizontal axis."""
     axes.set_xticks(list(places), list(labels))
     for text, label in zip(axes.get_xticklabels(), labels, strict=True):
-        text.set(fontproperties=face(label, 9), parse_math=False, color=SOFT)
+        text.set(fontproperties=face(label, size), parse_math=False, color=SOFT)
 
 
 def finish(name: str, title: Text, alt: Text, figure: Figure, lang: str) -> Chart:
@@ -137,9 +147,11 @@ def fold(text: str, inches: float, size: float = 9.5) -> str:
 
 
 def _pieces(text: str) -> list[str]:
+    """Where lines may break: between Chinese characters and after spaces; not before a stop, not after a bracket."""
     pieces: list[str] = []
     for char in text:
-        if pieces and char.isascii() and pieces[-1][-1].isascii() and not pieces[-1].endswith(" "):
+        word = pieces and char.isascii() and pieces[-1][-1].isascii() and not pieces[-1].endswith(" ")
+        if pieces and (word or char in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST):
             pieces[-1] += char
         else:
             pieces.append(char)

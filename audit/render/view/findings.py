@@ -1,0 +1,111 @@
+"""Findings by severity: what should be, what is, what follows, what to do, which records, what was answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from audit.findings import Finding
+from audit.model import Severity
+from audit.render.document import Card, Cards, Fact, Line, Paragraph, Section, anchor
+from audit.render.view.known import Known
+from audit.render.view.pieces import joined, plain, section
+from audit.render.words import heading
+
+_MOST_RECORDS = 20
+
+
+def findings(known: Known, place: int) -> Section:
+    """The failures, gravest first; `place` is the section's own number, which heads those of the findings."""
+    say = known.say
+    parts = []
+    for number, severity in enumerate(Severity, start=1):
+        mine = [finding for finding in known.failures if finding.severity is severity]
+        cards = tuple(
+            _card(known, finding, heading(known.lang, place, number, order)) for order, finding in enumerate(mine, 1)
+        )
+        none = Paragraph(line=(plain(say("none")),))
+        count = say.line("in_brackets", n=plain(len(mine), f"findings:{severity.value}"))
+        block = Cards(cards=cards) if cards else none
+        parts.append(section(f"findings-{severity.value}", say(f"severity.{severity.value}"), block, count=count))
+    return section("findings", say("section.findings"), sections=parts)
+
+
+def _card(known: Known, finding: Finding, number: str) -> Card:
+    say, lang, of = known.say, known.lang, f"finding:{finding.id}"
+    facts = (
+        _criteria(known, finding),
+        say.fact("condition", plain(finding.condition.get(lang), of)),
+        _amounts(known, finding),
+        say.fact("effect", plain(finding.effect.get(lang), of)),
+        say.fact("recommendation", plain(finding.recommendation.get(lang), of)),
+        _extent(known, finding),
+        say.fact("figures_concerned", joined([known.claim_link(claim) for claim in finding.claims], say("and"))),
+        _records(known, finding),
+        _response(known, finding),
+    )
+    return Card(
+        id=anchor("finding", finding.id),
+        of=of,
+        number=number,
+        title=finding.title.get(lang) or finding.id,
+        tags=(say.severity(finding.severity), known.rule_link(finding.rule), plain(finding.id, of, look="code")),
+        facts=tuple(fact for fact in facts if fact.lines),
+    )
+
+
+def _criteria(known: Known, finding: Finding) -> Fact:
+    say, of = known.say, f"rule:{finding.rule}"
+    rule = known.results.book.rules.get(finding.rule)
+    graded: Line | None = None
+    advice = None
+    if rule:
+        verified = say("verified") if rule.verified else say("not_verified")
+        graded = (
+            plain(f"{say('certainty')}{say('colon')}{say(f'certainty.{rule.certainty}')} · {verified}", look="soft"),
+        )
+        advice = None if rule.verified else plain(say("unverified"), look="strong")
+    law = plain(finding.criteria.get(known.lang), of)
+    return say.fact("criteria", law, plain(finding.criteria.citation, of), graded, advice)
+
+
+def _amounts(known: Known, finding: Finding) -> Fact:
+    say, of = known.say, f"finding:{finding.id}"
+    if not (finding.published or finding.recalculated or finding.difference):
+        return say.fact("amounts")
+    amounts = {name: getattr(finding, name) for name in ("published", "recalculated", "difference")}
+    return say.fact("amounts", say.line("amount", **{name: say.number(text, of) for name, text in amounts.items()}))
+
+
+def _extent(known: Known, finding: Finding) -> Fact:
+    say, of = known.say, f"finding:{finding.id}"
+    outcome = known.outcomes.get(finding.id)
+    failed = outcome.failed if outcome else len(finding.records)
+    judged = plain(finding.judged, of)
+    if failed:
+        return say.fact(
+            "extent", say.line("extent_value", judged=judged, failed=plain(failed, f"outcome:{finding.id}"))
+        )
+    return say.fact("extent", say.line("extent_judged", judged=judged) if finding.judged else None)
+
+
+def _records(known: Known, finding: Finding) -> Fact:
+    say, of = known.say, f"finding:{finding.id}"
+    by: dict[str, list[str]] = defaultdict(list)
+    for record in finding.records[:_MOST_RECORDS]:
+        by[record.table].append(record.key)
+    lines: list[Line] = []
+    for table, keys in by.items():
+        named = joined([plain(key, of, look="code") for key in keys], say("and"))
+        lines.append((known.table(table), plain(say("colon")), *named))
+    left = len(finding.records) - _MOST_RECORDS
+    if left > 0:
+        lines.append(say.line("more", n=plain(left, of)))
+    return say.fact("records_concerned", *lines)
+
+
+def _response(known: Known, finding: Finding) -> Fact:
+    say, of, answer = known.say, f"finding:{finding.id}", finding.disposition
+    said = say(f"disposition.{answer.status}")
+    if answer.by or answer.on:
+        said += say("open") + " ".join(part for part in (answer.by, str(answer.on)) if part) + say("close")
+    return say.fact("response", plain(said + (say("colon") + answer.text if answer.text else ""), of))
