@@ -45,6 +45,8 @@ class Store:
 
         Raises UsageError when `memory` is no amount of memory.
         """
+        if scratch:
+            scratch.mkdir(parents=True, exist_ok=True)  # DuckDB makes the last folder of a path only
         self._shared = scratch
         self._own = (scratch or Path(tempfile.gettempdir())) / f"audit-{os.getpid()}-{uuid4().hex[:12]}"
         config: dict[str, Any] = {
@@ -92,15 +94,22 @@ class Store:
 
     def batches(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of a query as Arrow batches, one after another.  Raises SqlError."""
-        reader: pa.RecordBatchReader = self.run(sql, values).to_arrow_reader(100_000)
-        yield from reader
+        try:
+            reader: pa.RecordBatchReader = self.connection.sql(sql, params=dict(values or {})).to_arrow_reader(100_000)
+            yield from reader
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise self._refused(error) from None
 
     def run(self, sql: str, values: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         """Run a query.  Raises SqlError."""
         try:
             return self.connection.execute(sql, dict(values or {}))
         except duckdb.Error as error:
-            raise SqlError(str(error).strip().splitlines()[0].replace(str(self._own), "…")) from None
+            raise self._refused(error) from None
+
+    def _refused(self, error: Exception) -> SqlError:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        return SqlError(lines[0].replace(str(self._own), "…"))
 
     def columns(self, source: str, values: Mapping[str, Any] | None = None) -> dict[str, str]:
         """The columns of anything that can stand after FROM, with DuckDB's types.  Raises SqlError."""

@@ -8,7 +8,7 @@ from typing import Any
 
 _END = re.compile(r"(?<!\\)((?:\\\\)*)\$$")
 _DIGITS = {r"\d": r"\p{Nd}", r"\D": r"\P{Nd}"}
-_READ_OTHERWISE = ("&&", "{,", "(?P")  # in Java, in RE2, in Java
+_READ_OTHERWISE = ("&&", "[[", "[^[", "{,", "(?P")  # by Java or by RE2
 _ALIKE = {"LITERAL", "NOT_LITERAL", "ANY", "RANGE", "NEGATE", "IN", "BRANCH", "SUBPATTERN", "MAX_REPEAT", "MIN_REPEAT"}
 
 

@@ -13,7 +13,7 @@ from audit.rulebook import Expectation, Suite, TableSpec
 from audit.validate import guard
 from audit.validate.outcomes import error, sort_out
 from audit.validate.regex import common_regex
-from audit.validate.sql import UnknownError, condition
+from audit.validate.sql import UnknownError, condition, fitting, observed, translate
 
 _MET = "condition_met_"
 
@@ -32,6 +32,7 @@ def judge(
     conditions: dict[str, str] = {}
     for line in ready:
         try:
+            _check(line, table.spec, parameters)
             lines[line.check] = (line, _adapted(line, table.spec, conditions))
         except UnknownError as problem:
             outcomes[line.check] = error(line, domain, str(problem))
@@ -45,6 +46,14 @@ def judge(
     return tuple(outcomes[line.check] for line in suite.expectations)
 
 
+def _check(line: Expectation, spec: TableSpec, parameters: dict[str, Any]) -> None:
+    """Raises UnknownError for what cannot be compared; Great Expectations would try it thrice, and all else with it."""
+    if line.shape == "aggregate":
+        observed(line, spec)
+    else:
+        translate(line, spec, parameters, lambda _: "")
+
+
 def _adapted(line: Expectation, spec: TableSpec, conditions: dict[str, str]) -> dict[str, Any]:
     """The line as Spark has to be asked.  Raises UnknownError where Spark cannot be asked so.
 
@@ -52,6 +61,11 @@ def _adapted(line: Expectation, spec: TableSpec, conditions: dict[str, str]) -> 
     differ from every value, and Great Expectations takes no alternative within a conjunction.
     """
     kwargs = dict(line.kwargs)
+    if "value_set" in kwargs:
+        kind = spec.all_columns[kwargs.get("column") or kwargs["column_B"]]
+        kwargs["value_set"] = fitting(kwargs["value_set"], kind)
+        if not kwargs["value_set"]:
+            raise UnknownError(f"no value of the list {line.kwargs['value_set']} can be {kind}")
     if "regex" in kwargs:
         common = common_regex(kwargs["regex"])
         if common is None:

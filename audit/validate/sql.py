@@ -116,6 +116,13 @@ def condition(line: Expectation, spec: TableSpec) -> str:
     return _condition(line.kwargs.get("row_condition"), _Words(line, spec, {}, None))
 
 
+def fitting(values: list[Any], kind: str) -> list[Any]:
+    """The values of a list that a column of this type can hold, as it would hold them."""
+    if kind in ("integer", "decimal"):
+        return [int(value) if kind == "integer" else float(value) for value in values if _number(value, kind)]
+    return [value for value in values if isinstance(value, str)]
+
+
 def resolved(value: Any, parameters: Mapping[str, Any]) -> Any:
     """The value itself, or the parameter that it names."""
     return parameters[value["$PARAMETER"]] if isinstance(value, dict) else value
