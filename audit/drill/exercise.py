@@ -47,8 +47,15 @@ class Drill:
         return self.sound.verified and len(tried) >= 20 and all(damage.result == "caught" for damage in tried)
 
 
-def carry_out_drill(archive: Path, told: Callable[[Caught], None] = lambda caught: None) -> Drill:
-    """Damage copies of a sealed archive.  Raises AuditError when it does not verify, or has no ledger with it."""
+def carry_out_drill(
+    archive: Path,
+    told: Callable[[Caught], None] = lambda caught: None,
+    wanted: Callable[[Damage], bool] = lambda damage: True,
+) -> Drill:
+    """Damage copies of a sealed archive, in the ways that are wanted.
+
+    Raises AuditError when it does not verify, or has no ledger with it.
+    """
     files, run = pack_whole(archive)
     if "ledger.jsonl" not in files:
         raise AuditError("a drill needs the ledger too", where=str(archive), remedy="name the folder among the results")
@@ -67,7 +74,7 @@ def carry_out_drill(archive: Path, told: Callable[[Caught], None] = lambda caugh
         damages: tuple[Damage, ...] = (*BYTES, *FILES, *CONTENT, *LEDGERS)
         if signed:
             damages += signature_damages(keys)
-        for number, damage in enumerate(damages):
+        for number, damage in enumerate(filter(wanted, damages)):
             found.append(_try(damage, original, base, Path(scratch) / f"copy-{number}"))
             told(found[-1])
         if not signed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,7 @@ DUE_FILES = (
     *(f"{PROOF}/{name}" for name in ("outcomes.json", "control_totals.json", "claim_records.csv")),
     f"{PLAN}/parameters.json",
 )
+NUMBERED_PAPER = re.compile(r"\d\d_\w+\.ipynb")  # others are no working papers, such as where to start
 MARKER_TAG = "papermill-error-cell-tag"
 
 
@@ -78,7 +80,7 @@ def _cells(case: Case) -> Step:
     """Counts 1 to n without a gap, no error, nothing skipped or pending, within the time of the run."""
     faults: list[Say] = []
     names, count = _notebooks(case), 0
-    sources = [name for name in case.below(PAPER_SOURCES) if name.endswith(".ipynb")]
+    sources = [name for name in case.below(PAPER_SOURCES) if NUMBERED_PAPER.fullmatch(name.rpartition("/")[2])]
     missing = {paper_name(name) for name in sources} - {paper_name(name) for name in names}
     faults += [(f"没有执行 {name}", f"{name} was not executed") for name in sorted(missing)]
     if not names:

@@ -13,6 +13,7 @@ SCOPE_KINDS = ("claim", "finding", "rule")
 DATE_SHOWN = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 # Names that hold digits: rules, claims, files, codes, digests.
 NAME_SHOWN = re.compile(r"[A-Za-z0-9_./:-]*[A-Za-z_][A-Za-z0-9_./:-]*", re.ASCII)
+ANY_DIGIT = re.compile(r"\d")
 HEADING_NUMBER = re.compile(r"\s*((?:\d+\.)*\d+)(?:．|\s)")
 NUMBER_SHOWN = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?")
 
@@ -136,6 +137,8 @@ def without_blanks(text: str) -> str:
 def numbers_in(text: str) -> list[str]:
     """The numbers of a text in order, without the commas of thousands; a date is one; names have none."""
     plain = unicodedata.normalize("NFKC", text)
+    if not ANY_DIGIT.search(plain):
+        return []
     dates: list[str] = DATE_SHOWN.findall(plain)
     rest = NAME_SHOWN.sub(" ", DATE_SHOWN.sub(" ", plain))
     return [*(found.replace(",", "") for found in NUMBER_SHOWN.findall(rest)), *dates]
