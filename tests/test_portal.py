@@ -146,13 +146,17 @@ def test_the_seal_is_shown_as_the_ledger_and_the_file_have_it(made: Made) -> Non
         made.begin(place)
         made.conclude(place)
         made.seal(place, signed=signed)
+    made.begin("xian/2021/0004")
+    made.conclude("xian/2021/0004")
+    made.seal("xian/2021/0004", signed=True, review="return")
     made.write("xian/2021/0002.seal", "seal.json", {"another": "seal"})
     (made.out / "xian/2021/0003.seal/seal.json").unlink()
     page = portal_page(made.out)
     assert "台账第 2 行 · 已签名代码 7K2M-Q9XA-03BN" in row(page, "xian/2021/0001")
     assert "封签与台账第 4 行不符" in row(page, "xian/2021/0002")
+    assert "台账第 8 行 · 已签名 · 复核退回" in row(page, "xian/2021/0004")
     assert "台账第 6 行；封签文件不在" in row(page, "xian/2021/0003")
-    assert "台账共 6 行，最后一行记于 2026-11-28 13:33" in page
+    assert "台账共 9 行，最后一行记于 2026-11-28 13:33" in page
     assert "未列入" not in page
 
 
