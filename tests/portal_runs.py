@@ -80,12 +80,18 @@ class Made:
         failure = {"status": "failed", "problem": problem, "where": "", "remedy": ""}
         self.write(place, "data/2-proof/failure.json", failure)
 
-    def seal(self, place: str, event: str = "sealed", code: str = "7K2M-Q9XA-03BN", signed: bool = False) -> None:
+    def seal(
+        self, place: str, event: str = "sealed", code: str = "7K2M-Q9XA-03BN", signed: bool = False, review: str = ""
+    ) -> None:
         """A seal beside the run, and its line."""
         path = self.write(f"{place}.seal", "seal.json", {"predicate": {"run": place, "code": code}})
         if signed:
             self.write(f"{place}.seal", "seal.json.preparer.sig", "-----BEGIN SSH SIGNATURE-----")
+        if review:
+            self.write(f"{place}.seal", "review.json.reviewer.sig", "-----BEGIN SSH SIGNATURE-----")
         self.record(event, place, seal=hashlib.sha256(path.read_bytes()).hexdigest(), code=code)
+        if review:
+            self.record("reviewed", place, decision=review)
 
 
 SEVERITIES = ("critical", "warning", "info")

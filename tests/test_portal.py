@@ -109,10 +109,10 @@ def test_each_state_is_told(made: Made) -> None:
     for text, words in zip(
         told,
         (
-            "已完成，没有达到门槛（警示）的问题 退出码 0",
-            "已完成，有达到门槛（警示）的问题 退出码 1",
-            "有部分审计未能执行 退出码 3",
-            "未能进行 退出码 3the kernel of 30_disclosure died",
+            "已完成，没有达到门槛（警示）的问题退出码 0",
+            "已完成，有达到门槛（警示）的问题退出码 1",
+            "有部分审计未能执行退出码 3",
+            "未能进行退出码 3the kernel of 30_disclosure died",
             "未完成：仍在进行，或中途停止",
             "中途停止",
             "结果读不出",
@@ -146,13 +146,17 @@ def test_the_seal_is_shown_as_the_ledger_and_the_file_have_it(made: Made) -> Non
         made.begin(place)
         made.conclude(place)
         made.seal(place, signed=signed)
+    made.begin("xian/2021/0004")
+    made.conclude("xian/2021/0004")
+    made.seal("xian/2021/0004", signed=True, review="return")
     made.write("xian/2021/0002.seal", "seal.json", {"another": "seal"})
     (made.out / "xian/2021/0003.seal/seal.json").unlink()
     page = portal_page(made.out)
     assert "台账第 2 行 · 已签名代码 7K2M-Q9XA-03BN" in row(page, "xian/2021/0001")
     assert "封签与台账第 4 行不符" in row(page, "xian/2021/0002")
+    assert "台账第 8 行 · 已签名 · 复核退回" in row(page, "xian/2021/0004")
     assert "台账第 6 行；封签文件不在" in row(page, "xian/2021/0003")
-    assert "台账共 6 行，最后一行记于 2026-11-28 13:33" in page
+    assert "台账共 9 行，最后一行记于 2026-11-28 13:33" in page
     assert "未列入" not in page
 
 
@@ -306,8 +310,8 @@ def test_every_word_of_the_page_is_there_in_both_languages() -> None:
         assert not key.endswith(".") or key
         if not key.endswith("."):
             assert word(key, size=1, at=1, n=1, status=1, run=1).zh
-    for zh, en in _WORDS.values():
-        assert re.search("[\u4e00-\u9fff]", zh)
+    for key, (zh, en) in _WORDS.items():
+        assert re.search("[\u4e00-\u9fff]", zh) or key in ("file.pdf", "file.excel")
         assert not re.search("[\u4e00-\u9fff]", en)
         assert set(re.findall(r"{\w+}", zh)) == set(re.findall(r"{\w+}", en))
 

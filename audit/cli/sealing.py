@@ -12,6 +12,7 @@ from rich.table import Table
 
 from audit.errors import UsageError
 from audit.home import Home
+from audit.portal import refresh_portal
 from audit.seal.files import in_words
 from audit.seal.people import this_person
 from audit.seal.shelf import OnRecord, find_run, runs_on_record, settle_run
@@ -35,6 +36,7 @@ def show_seals(run: str | None, out: Path | None, *, as_json: bool) -> int:
         return 0
     outputs, name = find_run(run, outputs)
     entry = settle_run(outputs, name)
+    refresh_portal(outputs)
     if as_json:
         print(json.dumps(entry.document(), ensure_ascii=False, indent=2))
         return 0
@@ -71,6 +73,7 @@ def sign_archive(run: str, out: Path | None, key: Path, by: str, review: Review 
     outputs, name = find_run(run, (out or Home().outputs).resolve())
     token = _token(outputs / f"{name}.seal" / "seal.json", stamping)
     signed = sign_run(outputs, name, key, by or this_person(), review, token)
+    refresh_portal(outputs)
     facts = signed.line.facts
     print(f"{facts['by']} {facts['key']}：台账第 {signed.line.number} 行 / line {signed.line.number} of the ledger")
     print(signed.path)

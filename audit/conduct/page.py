@@ -24,7 +24,7 @@ base-uri 'none'; form-action 'none'">
 {style}
 </style></head><body>
 <a class="skip" href="#{first}">跳到正文</a>
-<main>
+<main id="paper" tabindex="-1">
 {body}
 </main></body></html>
 """
@@ -98,10 +98,10 @@ def _stays_here(address: str) -> bool:
 
 
 def _list_contents(soup: BeautifulSoup, head: Tag | NavigableString | None) -> str:
-    """Links to the paper's sections, put below its title; gives the name of the first section."""
+    """Links to the paper's sections, put below its title; gives the name of the place where they begin."""
     sections = [found for found in soup.find_all("h2") if isinstance(found, Tag) and found.get("id")]
     if not sections or not isinstance(head, Tag):
-        return ""
+        return "paper"
     items = "".join(
         f'<li><a href="#{escape(str(found["id"]))}">{escape(found.get_text(" ", strip=True))}</a></li>'
         for found in sections
@@ -109,4 +109,5 @@ def _list_contents(soup: BeautifulSoup, head: Tag | NavigableString | None) -> s
     nav = BeautifulSoup(f'<nav aria-label="目录"><ol>{items}</ol></nav>', "lxml").nav
     if nav is not None:
         (head.find_parent(class_="cell") or head).insert_after(nav)
-    return str(sections[0]["id"])
+    cell = sections[0].find_parent(class_="cell")
+    return str(cell["id"]) if cell and cell.get("id") else "paper"

@@ -23,6 +23,7 @@ class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     seal: Annotated[str, Field(pattern=_DIGEST)] | None = None
+    decision: str = ""
     code: Annotated[str, Field(pattern=_CODE)] | Literal[""] | None = None
 
 

@@ -160,12 +160,18 @@ def _seal(entry: Entry) -> Markup:
         entry.seal.value, _both(f"seal.{entry.seal.value}", number=line.number)
     )
     if entry.seal is Seal.SEALED:
-        words = ["signed" if entry.signed[0] else "unsigned"] + ["reviewed"] * entry.signed[1]
+        words = ["signed" if entry.signed[0] else "unsigned"] + [f"reviewed.{_decision(entry)}"] * entry.signed[1]
         said += Markup("").join(Markup(" · {}").format(_both(key)) for key in words)
     code = line.facts.code
     return said + (
         Markup('<br><span class="sub">{} <code>{}</code></span>').format(_both("code"), code) if code else ""
     )
+
+
+def _decision(entry: Entry) -> str:
+    """What the reviewer decided, as the ledger has it: accept, return, or that there is a review at all."""
+    line = entry.record.last("reviewed")
+    return line.facts.decision if line and line.facts.decision in ("accept", "return") else "other"
 
 
 def _when(entry: Entry) -> str:
