@@ -71,7 +71,8 @@ def test_every_measure_is_the_same_in_both_dialects(spark: dict[str, Any], how: 
     with open_audit(Home(), "sample", 2022, machine=Machine("duckdb")) as audit:
         taken = {name: audit.measured(name) for name in audit.book.measures}
     expected = {name: [str(found.value), found.judged, found.digest] for name, found in taken.items()}
-    assert spark[how] == expected
+    assert spark[how] == {name: expected[name] for name in spark[how]}
+    assert len(spark[how]) == (len(expected) if how == "measures" else len(range(0, len(expected), 7)))
 
 
 def test_without_pyspark_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
