@@ -88,10 +88,10 @@ def test_both_ways_agree_on_records_full_of_errors(sample: Run) -> None:
 @pytest.mark.parametrize(
     ("measure", "before", "after"),
     [
-        ("normative.issued", "BETWEEN $period_start AND $period_end", "> $period_start"),
+        ("normative.filing_rate", "filed_date <= $as_of, false", "filed_date <= $as_of, true"),
         ("reconsideration.carried_out", "closed_date > $as_of", "closed_date >= $period_start"),
         ("training.each_person", "hours >= 6", "hours > 6"),
-        ("certificates.cancelled", "cancelled_date BETWEEN", "issued_date BETWEEN"),
+        ("certificates.enforcement", "cancelled_date > $as_of", "cancelled_date > $period_start"),
         ("disclosure.denied", "'denied.%'", "'granted%'"),
     ],
 )

@@ -130,10 +130,12 @@ def _number_in_page(content: bytes) -> bytes:
 
 
 def _one_more(text: str, start: int) -> str:
-    match = re.compile(r"(<strong[^>]*>)(\d+)(</strong>)").search(text, start)
+    """The first number from `start` on that stands alone in its element, and stands out."""
+    match = re.compile(r"(<\w+[^>]*strong[^>]*>)(\d+)(<)|(<strong[^>]*>)(\d+)(<)").search(text, start)
     if match is None:
         raise LookupError("no printed number")
-    return f"{text[: match.start()]}{match[1]}{int(match[2]) + 1}{match[3]}{text[match.end() :]}"
+    before, number, after = (group for group in match.groups() if group is not None)
+    return f"{text[: match.start()]}{before}{int(number) + 1}{after}{text[match.end() :]}"
 
 
 def _in_workbook(content: bytes) -> bytes:
