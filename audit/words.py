@@ -66,3 +66,8 @@ def joined(first: Text, second: Text | None) -> Text:
     if second is None or not second.en:
         return first
     return Text(zh=f"{first.zh}；{second.zh}", en=f"{first.en}; {second.en}")
+
+
+def first_keys(count: int) -> Text:
+    """Of very many failing records only the first are named."""
+    return Text(zh=f"记录过多，只列出编号最靠前的{count}条", en=f"so many that only the first {count} keys are listed")

@@ -97,7 +97,7 @@ class PageNumbers(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ("meta", "br", "img"):
+        if tag not in ("meta", "br", "img", "col"):
             self.open.append((tag, tag in ("head", "nav", "footer") or ("class", "keys") in attrs))
 
     def handle_endtag(self, tag: str) -> None:

@@ -51,6 +51,7 @@ HOMES = {
     "matplotlib": "render",
     "papermill": "conduct",
     "duckdb": "query",
+    "pyspark": "query",
     "jupyter_client": "kernels",
     "chinese_calendar": "clocks",
     "scipy": "chance",

@@ -1,25 +1,18 @@
 """JupyterLab on the audit programme: a real server, a real browser; and what the start notebook shows and saves."""
 
-import contextlib
 import json
 import os
-import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from browser import launch, needs_chromium
+from lab_server import copy_of_project, lab
 from playwright.sync_api import sync_playwright
-from runs import ROOT, Run, copy_of_huiji
+from runs import ROOT, Run
 
 from audit.archive import RunFolder, read_findings
 from audit.conduct import Conclusion
@@ -29,51 +22,10 @@ from audit.lab.running import Carried, Shown
 from audit.lab.saving import forget_results
 from audit.programme.plan import PROGRAMME
 
-# The copy's package, whatever else is installed.
-LAB = "import sys; sys.path.insert(0, sys.argv.pop(1)); from audit.cli import main; main()"
-
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project: what a browser saves goes there."""
-    for name in ("audit", "notebooks", "expectations"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    copy_of_huiji(tmp_path / "data")
-    for name in ("pyproject.toml", "requirements.lock"):
-        shutil.copyfile(ROOT / name, tmp_path / name)
-    return tmp_path
-
-
-@contextlib.contextmanager
-def lab(project: Path, home: Path) -> Iterator[tuple[str, str]]:
-    """`audit lab` on a free port with settings of its own; gives address and token, and ends it whatever happens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    own = ("JUPYTERLAB_SETTINGS_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
-    environment = {**os.environ, "HOME": str(home), "JUPYTER_TOKEN": token, "PYTHONPATH": str(project)}
-    environment |= {name: str(home / name.lower()) for name in own}
-    command = [sys.executable, "-c", LAB, str(project), "lab", "--no-browser", "--port", str(port)]
-    with (home / "lab.log").open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
-    try:
-        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=2).close()
-                break
-            except OSError:
-                assert process.poll() is None, (home / "lab.log").read_text()
-                assert time.monotonic() < deadline, (home / "lab.log").read_text()
-                time.sleep(0.2)
-        yield address, token
-    finally:
-        for kind in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, kind)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(15)
+    return copy_of_project(tmp_path)
 
 
 def asked(address: str, token: str, path: str) -> Any:

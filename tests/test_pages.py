@@ -98,9 +98,11 @@ def faults_of(seen: Visit, *, contrast: bool) -> Iterator[str]:
             yield f"{by} pixels wider than {width}"
     page.set_viewport_size({"width": 1000 if page.url.endswith(f"/{PORTAL}") else PRINTED, "height": 900})
     page.emulate_media(media="print", color_scheme="dark")
-    colours = page.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]")
-    if colours != ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]:
-        yield f"printed in {colours}"
+    ground, ink = page.evaluate(
+        "['backgroundColor', 'color'].map((name) => getComputedStyle(document.body)[name].match(/\\d+/g).map(Number))"
+    )
+    if ground != [255, 255, 255] or max(ink) > 40:
+        yield f"printed in {ink} on {ground}"
     cut = page.evaluate(
         "[...document.querySelectorAll('table')].filter((one) => one.getBoundingClientRect().right >"
         " window.innerWidth + 1).map((one) => one.innerText.slice(0, 60))"

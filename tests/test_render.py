@@ -43,7 +43,7 @@ def page(results: Results, lang: str = "zh") -> str:
 class Outline(HTMLParser):
     """Balanced tags, ids, headings, addresses and visible words of a page."""
 
-    VOID = frozenset({"meta", "br", "img"})
+    VOID = frozenset({"meta", "br", "img", "col"})
 
     def __init__(self, text: str) -> None:
         super().__init__()

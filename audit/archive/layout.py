@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -18,12 +18,16 @@ CONCLUSION, PROOF, PLAN, REFERENCE = "data/1-conclusion", "data/2-proof", "data/
 
 
 class Parameters(Strict):
-    """What a run was asked to do (parameters.json); no path of a machine, no secret."""
+    """What a run was asked to do (parameters.json); no path of a machine, no secret.
+
+    `memory` bounds DuckDB, whatever holds the tables against their suites.
+    """
 
     district: str
     year: int
     lang: str = "zh"
-    engine: str = "pandas"
+    engine: Literal["pandas", "duckdb", "spark"] = "pandas"
+    memory: str = "1GB"
     gate: str = "critical"
 
 
@@ -42,6 +46,11 @@ class RunFolder:
             expectations=self.path / PLAN / "expectations",
             notebooks=self.path / REFERENCE / "source" / "notebooks",
         )
+
+    @property
+    def scratch(self) -> Path:
+        """Where papers put what does not fit into memory; beside the run, because it is no part of it."""
+        return self.path.parent / f".{self.path.name}.scratch"
 
     @property
     def conclusion(self) -> Path:

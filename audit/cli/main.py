@@ -40,6 +40,8 @@ class Engine(StrEnum):
     """What can run the suites."""
 
     pandas = "pandas"
+    duckdb = "duckdb"
+    spark = "spark"
 
 
 class Gate(StrEnum):
@@ -60,7 +62,8 @@ def run(
     data: Annotated[Path | None, typer.Option(help="Folder that holds DISTRICT/YEAR.", file_okay=False)] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results.", file_okay=False)] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the appendix.")] = Lang.zh,
-    engine: Annotated[Engine, typer.Option(help="What runs the suites.")] = Engine.pandas,
+    engine: Annotated[Engine, typer.Option(help="What runs the suites; the results are the same.")] = Engine.pandas,
+    memory: Annotated[str, typer.Option(help="What DuckDB may take before it uses the disk.")] = "1GB",
     cold: Annotated[bool, typer.Option("--cold", help="Start every kernel from nothing.")] = False,
     gate: Annotated[Gate, typer.Option(help="Exit 1 from this severity on.")] = Gate.critical,
 ) -> None:
@@ -68,9 +71,8 @@ def run(
     from audit.archive import Parameters
     from audit.cli.running import run_and_show
 
-    raise typer.Exit(
-        run_and_show(Parameters(district=district, year=year, lang=lang, engine=engine, gate=gate), data, out, cold)
-    )
+    asked = Parameters(district=district, year=year, lang=lang, engine=engine.value, memory=memory, gate=gate)
+    raise typer.Exit(run_and_show(asked, data, out, cold))
 
 
 @app.command()

@@ -84,15 +84,19 @@ class Calendar:
         self._within(bool(((index[known] >= 0) & (index[known] < len(self.worked))).all()))
         return known, index
 
+    def outside(self) -> AuditError:
+        """What is said of a limit that runs outside the years known."""
+        return AuditError(
+            "a time limit runs outside the years whose holiday notice is known",
+            where=f"the calendar covers {FIRST} to {self.last_day}",
+            remedy=f"correct the date; or, once the State Council has published the year {self.last_day.year + 1}, "
+            f"write data/{_FOLDER}/{self.last_day.year + 1}.csv with the columns date,kind: one row for each "
+            "weekday that is off (kind off) and each weekend day that is worked (kind work)",
+        )
+
     def _within(self, known: bool) -> None:
         if not known:
-            raise AuditError(
-                "a time limit runs outside the years whose holiday notice is known",
-                where=f"the calendar covers {FIRST} to {self.last_day}",
-                remedy=f"correct the date; or, once the State Council has published the year {self.last_day.year + 1}, "
-                f"write data/{_FOLDER}/{self.last_day.year + 1}.csv with the columns date,kind: one row for each "
-                "weekday that is off (kind off) and each weekend day that is worked (kind work)",
-            )
+            raise self.outside()
 
 
 @cache

@@ -13,7 +13,7 @@ from audit.programme.plan import PROGRAMME
 STAGES = (*PROGRAMME, SEALING)
 # Seconds each took in a run of Huiji 2021; only their proportion counts.
 _WEIGHTS = {"00": 4, "10": 2, "20": 2, "30": 2, "40": 3, "50": 2, "60": 3, "70": 1, "80": 4, "85": 6, "90": 4, "99": 1}
-_TOO_EARLY = 0.12
+_TOO_EARLY = 0.1
 
 
 class Pace:

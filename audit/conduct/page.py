@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 from bs4 import BeautifulSoup
-from bs4.element import Tag
+from bs4.element import NavigableString, Tag
 from nbconvert.exporters import HTMLExporter
 
 _PAGE = """<!DOCTYPE html>
@@ -23,8 +23,8 @@ base-uri 'none'; form-action 'none'">
 <style>
 {style}
 </style></head><body>
-<a class="skip" href="#paper">跳到正文</a>
-{contents}<main id="paper" tabindex="-1">
+<a class="skip" href="#{first}">跳到正文</a>
+<main>
 {body}
 </main></body></html>
 """
@@ -46,10 +46,11 @@ def page(notebook: nbformat.NotebookNode, title: str) -> str:
     soup = BeautifulSoup(body, "lxml")
     _make_inert(soup)
     head = soup.find("h1")
+    first = _list_contents(soup, head)
     return _PAGE.format(
         title=escape(head.get_text(" ", strip=True) if head else title),
         style=(Path(__file__).parent / "page.css").read_text(encoding="utf-8").strip(),
-        contents=_contents(soup),
+        first=escape(first),
         body=soup.body.decode_contents() if soup.body else "",
     )
 
@@ -96,11 +97,16 @@ def _stays_here(address: str) -> bool:
     return address.startswith(("data:image/", "#"))
 
 
-def _contents(soup: BeautifulSoup) -> str:
-    """Links to the paper's sections; nothing where there are none."""
-    sections = [head for head in soup.find_all("h2") if isinstance(head, Tag) and head.get("id")]
+def _list_contents(soup: BeautifulSoup, head: Tag | NavigableString | None) -> str:
+    """Links to the paper's sections, put below its title; gives the name of the first section."""
+    sections = [found for found in soup.find_all("h2") if isinstance(found, Tag) and found.get("id")]
+    if not sections or not isinstance(head, Tag):
+        return ""
     items = "".join(
-        f'<li><a href="#{escape(str(head["id"]))}">{escape(head.get_text(" ", strip=True))}</a></li>'
-        for head in sections
+        f'<li><a href="#{escape(str(found["id"]))}">{escape(found.get_text(" ", strip=True))}</a></li>'
+        for found in sections
     )
-    return f'<nav aria-label="目录"><ol>{items}</ol></nav>\n' if items else ""
+    nav = BeautifulSoup(f'<nav aria-label="目录"><ol>{items}</ol></nav>', "lxml").nav
+    if nav is not None:
+        (head.find_parent(class_="cell") or head).insert_after(nav)
+    return str(sections[0]["id"])

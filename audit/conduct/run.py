@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from audit.model import Severity, Status, Text
 from audit.portal import refresh_portal
 from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
+from audit.query import Machine, check_spark
 from audit.seal import OpenRun, Sealed, UnfinishedError, open_run
 
 # What comes after the last working paper, for those who are told how the run goes on.
@@ -93,11 +95,15 @@ def run_audit(
     Raises AuditError; before the folder exists when inputs or criteria are at fault, afterwards with the
     folder kept and sealed as failed.
     """
+    spark = parameters.engine == "spark"  # needs kernels in which Great Expectations was not loaded without it
+    machine = Machine("duckdb" if spark else parameters.engine, parameters.memory)
+    if spark:
+        check_spark()
     # Kernels first, so that they preload while the files are read and checked.
-    with nullcontext(opened) if opened else kernels(cold=cold) as warm:
+    with nullcontext(opened) if opened and not spark else kernels(cold=cold or spark) as warm:
         for paper in PROGRAMME:
             read_paper(home.notebooks / f"{paper.name}.ipynb")
-        with open_audit(home, parameters.district, parameters.year) as audit:
+        with open_audit(home, parameters.district, parameters.year, machine=machine) as audit:
             pass
         try:
             with open_run(home.outputs, parameters.district, parameters.year) as run:
@@ -165,4 +171,6 @@ def _to_its_end(execution: _Execution, audit: Audit) -> RunReport:
         if isinstance(error, Exception):
             raise told from error
         raise
+    finally:
+        shutil.rmtree(run.folder.scratch, ignore_errors=True)
     return RunReport(run.folder, read_findings(run.folder), sealed)

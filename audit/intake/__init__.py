@@ -2,13 +2,14 @@
 
 from audit.intake.controls import recheck
 from audit.intake.faults import faults_path, write_faults
-from audit.intake.reader import Table, Tables, read_tables
+from audit.intake.reader import Stored, Table, Tables, read_tables
 from audit.intake.record import Repair, intake_csv
 from audit.intake.words import REPAIRS
 
 __all__ = [
     "REPAIRS",
     "Repair",
+    "Stored",
     "Table",
     "Tables",
     "faults_path",

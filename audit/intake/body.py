@@ -16,15 +16,13 @@ from audit.rulebook.examples import MARK, example
 from audit.rulebook.tables import TableSpec
 
 Row = tuple[int, tuple[Cell, ...]]
-_TOTAL = re.compile(
-    r"(?:本页|本表|全区|全年|累计|第?[一二三四1-4]季度|\d{1,2}月份?)?(合计|总计|小计|共计)(?:数|[::].*)?"
-)
+TOTAL = r"(?:本页|本表|全区|全年|累计|第?[一二三四1-4]季度|\d{1,2}月份?)?(合计|总计|小计|共计)(?:数|[::].*)?"
 _PARTIAL = re.compile(r"小计|本页|季度|月")
-_NOTE = re.compile(
+NOTE = (
     r"(?:备?注|说明|填表说明|填报说明|制表(?:人|单位|日期)?|填表(?:人|日期)?|填报(?:人|单位|日期)|审核(?:人)?|负责人|(?:单位|科室|统计)负责人"
-    r"|联系(?:人|电话)|数据来源|资料来源|截止日期|报送(?:人|单位|日期))\d*[::].*",
-    re.DOTALL,
+    r"|联系(?:人|电话)|数据来源|资料来源|截止日期|报送(?:人|单位|日期))\d*[::].*"
 )
+_TOTAL, _NOTE = re.compile(TOTAL), re.compile(NOTE, re.DOTALL)
 _NUMBERING = frozenset(("序号", "序", "编次", "行次", "no", "no.", "#"))
 
 

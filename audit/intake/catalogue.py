@@ -27,6 +27,21 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
             "缺少该文件（{title}）；{name}不是数据表",
             ("save its table as .xlsx or CSV", "把其中的表另存为.xlsx或CSV"),
         ),
+        "not_clean": (
+            "this needs a repair that is not made in so large a file: {what}",
+            "文件过大，不作修正：{what}",
+            ("correct it in the file", "请在文件中改正"),
+        ),
+        "not_typed": (
+            "the column is of the type {found}, and is declared as {type}",
+            "该列在文件中的类型是{found}，应为{type}",
+            ("write the file with the declared type, or as text", "按应有的类型或文本重新写出"),
+        ),
+        "more_like_it": (
+            "{count} more cells of this column are like these",
+            "该列还有{count}处同样的问题",
+            ("correct them too", "一并改正"),
+        ),
         "two_files": ("there is also {name}", "另有{name}", ("keep one of the two", "只留一个")),
         "declared_absent": (
             "the table is declared as not supplied, but it is here",

@@ -28,10 +28,14 @@ def recheck(controls: tuple[Control, ...], data: Path) -> None:
     """
     for control in controls:
         path = data / control.file
-        content = path.read_bytes() if path.is_file() else b""
-        if hashlib.sha256(content).hexdigest() != control.digest:
+        if not path.is_file() or _digest(path) != control.digest:
             raise AuditError(
                 f"{control.file} changed while it was being audited",
                 where=control.file,
                 remedy="make sure that nobody edits the files, and run again",
             )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

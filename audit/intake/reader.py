@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -46,11 +46,40 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """One table that stays out of memory: `relation` is what stands after FROM to read it, with declared types.
+
+    `lasting` says that reading it again is as cheap as reading a copy.
+    """
+
+    spec: TableSpec
+    relation: str
+    rows: int
+    control: Control | None = None
+    repairs: tuple[Repair, ...] = ()
+    lasting: bool = True
+
+
+class Scanner(Protocol):
+    """What reads files that are too large to be loaded."""
+
+    def takes(self, path: Path) -> bool:
+        """Whether it reads this file."""
+
+    def read(self, path: Path, shown: str, spec: TableSpec, faults: list[DataFault]) -> Stored | None:
+        """The table, or None after noting why it cannot be used."""
+
+
+@dataclass(frozen=True)
 class Tables(Mapping[str, Table]):
-    """The tables of an engagement by name; `absent` gives the reason for each that was not supplied."""
+    """The tables of an engagement by name; `absent` gives the reason for each that was not supplied.
+
+    `stored` are the tables that were not loaded; looking up and counting leave them aside.
+    """
 
     items_: dict[str, Table]
     absent: dict[str, str]
+    stored: dict[str, Stored] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Table:
         return self.items_[name]
@@ -64,16 +93,25 @@ class Tables(Mapping[str, Table]):
     @property
     def controls(self) -> tuple[Control, ...]:
         """The control totals of every delivered table, by name."""
-        return tuple(table.control for _, table in sorted(self.items_.items()) if table.control)
+        return tuple(table.control for table in self._delivered if table.control)
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
         """The intake record of every delivered table, by name."""
-        return tuple(repair for _, table in sorted(self.items_.items()) for repair in table.repairs)
+        return tuple(repair for table in self._delivered for repair in table.repairs)
+
+    @property
+    def _delivered(self) -> list[Table | Stored]:
+        both: dict[str, Table | Stored] = {**self.items_, **self.stored}
+        return [both[name] for name in sorted(both)]
 
 
-def read_tables(folder: Path, specs: dict[str, TableSpec], not_supplied: dict[str, str]) -> Tables:
+def read_tables(
+    folder: Path, specs: dict[str, TableSpec], not_supplied: dict[str, str], scanner: Scanner | None = None
+) -> Tables:
     """Read every table of `specs` from `folder` (`<table>` with one of the endings in `files.SUFFIXES`).
+
+    What `scanner` takes is left to it and not loaded.
 
     Raises IntakeError with every fault of every file: a file missing that `not_supplied` does not excuse,
     a file that is not what its name says, a missing column, a cell that can be read in no way or in two.
@@ -81,6 +119,7 @@ def read_tables(folder: Path, specs: dict[str, TableSpec], not_supplied: dict[st
     faults: list[DataFault] = []
     excerpts: list[Excerpt] = []
     found: dict[str, Table] = {}
+    stored: dict[str, Stored] = {}
     for name, spec in specs.items():
         paths = [path for suffix in SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
         shown = f"{folder.parent.name}/{folder.name}/{paths[0].name if paths else name + '.csv'}"
@@ -91,13 +130,17 @@ def read_tables(folder: Path, specs: dict[str, TableSpec], not_supplied: dict[st
             faults.append(_missing(folder, spec, Place(shown)))
         elif len(paths) > 1:
             faults.append(fault("two_files", Place(shown), name=paths[1].name))
+        elif scanner and scanner.takes(paths[0]):
+            left = scanner.read(paths[0], shown, spec, faults)
+            if left:
+                stored[name] = left
         else:
             table = _read(paths[0], shown, spec, faults, excerpts)
             if table:
                 found[name] = table
     if faults:
         raise IntakeError(faults, excerpts)
-    return Tables(found, {name: reason for name, reason in not_supplied.items() if name in specs})
+    return Tables(found, {name: reason for name, reason in not_supplied.items() if name in specs}, stored)
 
 
 def _missing(folder: Path, spec: TableSpec, place: Place) -> DataFault:

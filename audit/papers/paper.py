@@ -32,6 +32,7 @@ from audit.programme.direct import add_year_before
 from audit.programme.exhibits import claim_records, compared_exhibits, domain_exhibits
 from audit.programme.pictures import exhibit_charts
 from audit.programme.plan import PAPERS, Paper
+from audit.query import Machine
 from audit.render import Chart, html_table
 from audit.selftest import selftest
 
@@ -60,9 +61,11 @@ def open_paper(name: str, district: str, year: int, run: str) -> WorkingPaper:
             remedy="open the working paper with the parameters of its run",
         )
     home = folder.home if folder else Home()
-    audit = stack.enter_context(open_audit(home, district, year, PAPERS[name].domains))
+    scratch = folder.scratch.absolute() if folder and parameters.engine != "pandas" else None
+    machine = Machine(parameters.engine, parameters.memory, scratch=scratch)
+    audit = stack.enter_context(open_audit(home, district, year, PAPERS[name].domains, machine))
     if PAPERS[name].name.startswith("80"):
-        add_year_before(audit, home, stack)
+        add_year_before(audit, home, stack, machine)
     return WorkingPaper(PAPERS[name], audit, parameters.lang, folder, stack)
 
 
@@ -136,7 +139,7 @@ class WorkingPaper:
         """Name, by key, the records behind one measure."""
         taken = self._audit.measured(measure)
         title = taken.measure.title.get(self._lang)
-        return show_keys([key for key, _ in taken.marks], f"{title}：{len(taken.marks)}", self._lang)
+        return show_keys([key for key, _ in taken.marks], f"{title}：{taken.judged}", self._lang)
 
     def charts(self, domain: str) -> Shown:
         """Show how the records of one domain stand to their time limits, and draw its charts."""

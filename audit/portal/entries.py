@@ -21,7 +21,8 @@ from audit.portal.ledger import NO_RECORD, Ledger, Record, digest_of
 
 _RUN, _YEAR = re.compile(r"\d{4,9}", re.ASCII), re.compile(r"\d{4}", re.ASCII)
 _ON_RECORD = re.compile(r"([^/\\]+)/(\d{4})/(\d{4,9})", re.ASCII)
-_SHOWN = {"HTML": "appendix.html", "PDF": "appendix.pdf", "Excel": "appendix.xlsx"}
+_SHOWN = {"html": "appendix.html", "pdf": "appendix.pdf", "excel": "appendix.xlsx"}
+_COVER = "READ_ME_FIRST.html"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _Count = Annotated[int, Field(ge=0, lt=10**9)]
 
@@ -214,8 +215,7 @@ def _why(failure: bytes) -> str:
 def _files(folder: Path) -> dict[str, str]:
     """The editions of the appendix that are there, by name, below the run folder."""
     here = {name: f"{CONCLUSION}/{file}" for name, file in _SHOWN.items() if is_plain(folder / CONCLUSION / file)}
-    cover = [path for path in sorted(folder.glob("READ_ME_FIRST*.html")) if is_plain(path)]
-    return {**({"READ_ME_FIRST": cover[0].name} if cover else {}), **here}
+    return {**({"cover": _COVER} if is_plain(folder / _COVER) else {}), **here}
 
 
 def _seal(place: Path, record: Record) -> tuple[Seal, tuple[bool, bool]]:

@@ -36,7 +36,7 @@ from audit.recalculate.years import Pair, judge_years
 from audit.rulebook import Rulebook
 from audit.rulebook.suites import RECALCULATED
 from audit.sampling import Worksheet
-from audit.validate import run_suite
+from audit.validate import hold
 
 _NO_YEAR_BEFORE = Text(zh="没有上一年度的记录", en="there are no records of the year before")
 
@@ -92,11 +92,9 @@ class Audit:
 
     def suite(self, table: str) -> tuple[Outcome, ...]:
         """Hold one table against its suite."""
-        found = self.warehouse.tables.get(table)
-        rows = self.warehouse.rows(table) if found else 0
-        absent = self.warehouse.absent.get(table, "")
-        domain = self.book.tables[table].domain
-        outcomes = run_suite(self.book.suites[table], found, rows, absent, domain, self.parameters_of(table))
+        house, suite = self.warehouse, self.book.suites[table]
+        found = house.tables.get(table) or house.stored.get(table)
+        outcomes = hold(suite, found, house, self.book.tables[table].domain, self.parameters_of(table))
         return tuple(self._with_claims(outcome) for outcome in outcomes)
 
     def parameters_of(self, table: str) -> dict[str, Any]:

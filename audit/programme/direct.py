@@ -10,18 +10,26 @@ from audit.home import Home
 from audit.model import ClaimResult, Outcome
 from audit.programme.audit import Audit
 from audit.programme.exhibits import claim_records, compared_exhibits, domain_exhibits
-from audit.programme.opening import open_audit
+from audit.programme.opening import USUAL, open_audit
+from audit.query import Machine
 from audit.rulebook.book import DOMAINS
 
 
-def carry_out(home: Home, district: str, year: int, *, look: Callable[[Audit], object] | None = None) -> Results:
+def carry_out(
+    home: Home,
+    district: str,
+    year: int,
+    *,
+    look: Callable[[Audit], object] | None = None,
+    machine: Machine = USUAL,
+) -> Results:
     """Everything that the working papers do, and the same results.  Raises AuditError.
 
     `look` is called with the open audit before it closes, to draw charts, say.
     """
     with ExitStack() as stack:
-        audit = stack.enter_context(open_audit(home, district, year))
-        add_year_before(audit, home, stack)
+        audit = stack.enter_context(open_audit(home, district, year, machine=machine))
+        add_year_before(audit, home, stack, machine)
         outcomes: list[Outcome] = []
         results: list[ClaimResult] = []
         exhibits: list[Exhibits] = []
@@ -42,8 +50,8 @@ def carry_out(home: Home, district: str, year: int, *, look: Callable[[Audit], o
         return audit.conclude(results, outcomes, Exhibits.together(exhibits))
 
 
-def add_year_before(audit: Audit, home: Home, stack: ExitStack) -> None:
+def add_year_before(audit: Audit, home: Home, stack: ExitStack, machine: Machine = USUAL) -> None:
     """Open the records of the year before, if an engagement for it exists, until `stack` closes."""
     district, year = audit.engagement.district, audit.engagement.year - 1
     if (home.engagement(district, year) / "engagement.toml").is_file():
-        audit.before = stack.enter_context(open_audit(home, district, year)).warehouse
+        audit.before = stack.enter_context(open_audit(home, district, year, machine=machine)).warehouse

@@ -31,11 +31,7 @@ def read_samples(folder: Path) -> tuple[Worksheet, ...]:
 
 def frame_of(audit: Audit, table: str) -> tuple[str, ...]:
     """The keys of a table's records, sorted: what a sample of it is drawn from."""
-    if table not in audit.warehouse.tables:
-        return ()
-    found = audit.warehouse.tables[table]
-    rows = found.frame[list(found.spec.key)].itertuples(index=False)
-    return tuple(sorted("|".join(map(str, key)) for key in rows))
+    return audit.warehouse.keys(table) if audit.warehouse.has(table) else ()
 
 
 def judge_samples(audit: Audit, rule: Rule) -> Outcome:

@@ -9,7 +9,7 @@ from audit import words
 from audit.engagement import Claim
 from audit.model import NOTHING, Family, Outcome, RecordRef, Severity, Status, Text
 from audit.numbers.figure import number
-from audit.query import Warehouse
+from audit.query import KEPT, Warehouse
 from audit.recalculate.measure import Measured
 from audit.rulebook import Identity, Measure, RowIdentity
 
@@ -59,10 +59,20 @@ def judge_identity(identity: Identity, basis: str, left_of: Take, right_of: Take
         identity,
         basis,
         Status.PASS if holds else Status.FAIL,
-        judged=len({(t.measure.table, key) for t in (*left.values(), *right.values()) for key, _ in t.marks}),
+        judged=_judged([*left.values(), *right.values()]),
         condition=_equation(identity, shown),
         sides=(number(sums[0]), number(sums[1])),
     )
+
+
+def _judged(taken: list[Measured]) -> int:
+    """The different records behind some measures; where they are too many to name, at least as many as behind one."""
+    found = 0
+    for table in {measured.measure.table for measured in taken}:
+        own = [measured for measured in taken if measured.measure.table == table]
+        different = len({key for measured in own for key, _ in measured.marks})
+        found += max(different, *(measured.judged for measured in own))
+    return found
 
 
 def judge_rows(identity: RowIdentity, warehouse: Warehouse) -> Outcome:
@@ -75,27 +85,45 @@ def judge_rows(identity: RowIdentity, warehouse: Warehouse) -> Outcome:
         "severity": identity.severity,
         "title": identity.title,
     }
-    if identity.table not in warehouse.tables:
+    if not warehouse.has(identity.table):
         reason = words.not_supplied(warehouse.absent.get(identity.table, identity.table))
         return Outcome(**face, status=Status.NOT_TESTED, reason=reason)
     if warehouse.rows(identity.table) == 0:
         return Outcome(**face, status=Status.NOT_TESTED, reason=words.NO_ROWS)
-    table = warehouse.tables[identity.table]
-    terms = [*identity.left, *identity.right]
-    rows = table.frame.dropna(subset=terms)
-    if rows.empty:
+    judged, failed, broken = _rows(identity, warehouse)
+    if judged == 0:
         return Outcome(**face, status=Status.NOT_TESTED, reason=words.ALL_NULL)
-    left, right = rows[list(identity.left)].sum(axis=1), rows[list(identity.right)].sum(axis=1)
-    holds = {"=": left == right, "<=": left <= right, ">=": left >= right}[identity.relation]
-    broken = ["|".join(map(str, key)) for key in rows.loc[~holds, list(table.spec.key)].itertuples(index=False)]
+    said = words.broken(identity.title, judged, failed) if failed else words.kept(judged)
     return Outcome(
         **face,
-        status=Status.FAIL if broken else Status.PASS,
-        judged=len(rows),
-        failed=len(broken),
-        condition=words.broken(identity.title, len(rows), len(broken)) if broken else words.kept(len(rows)),
+        status=Status.FAIL if failed else Status.PASS,
+        judged=judged,
+        failed=failed,
+        condition=words.joined(said, words.first_keys(len(broken)) if len(broken) < failed else None),
         records=tuple(RecordRef(table=identity.table, key=key) for key in sorted(broken)),
     )
+
+
+def _rows(identity: RowIdentity, warehouse: Warehouse) -> tuple[int, int, list[str]]:
+    """The rows judged, those that break the identity, and the keys of these; of a table not in memory, the first."""
+    terms, key = [*identity.left, *identity.right], list(warehouse.spec(identity.table).key)
+    if identity.table in warehouse.stored:
+        left, right = (
+            " + ".join(f'CAST("{name}" AS HUGEINT)' for name in side) for side in (identity.left, identity.right)
+        )
+        known = " AND ".join(f'"{name}" IS NOT NULL' for name in terms)
+        broken = f"{known} AND NOT ({left} {identity.relation} {right})"
+        source, where = f'FROM "{identity.table}"', f"identities, {identity.id}"
+        counts = f"SELECT count(*) FILTER ({known}), count(*) FILTER ({broken}) {source}"
+        judged, failed = warehouse.listed(counts, where)[0]
+        named = " || '|' || ".join(f'CAST("{name}" AS VARCHAR)' for name in key)
+        keys = warehouse.listed(f"SELECT {named} {source} WHERE {broken} ORDER BY 1 LIMIT {KEPT}", where)
+        return judged, failed, [row[0] for row in keys]
+    rows = warehouse.tables[identity.table].frame.dropna(subset=terms)
+    sums = [rows[list(side)].sum(axis=1) for side in (identity.left, identity.right)]
+    holds = {"=": sums[0] == sums[1], "<=": sums[0] <= sums[1], ">=": sums[0] >= sums[1]}[identity.relation]
+    keys_ = ["|".join(map(str, parts)) for parts in rows.loc[~holds, key].itertuples(index=False)]
+    return len(rows), len(keys_), keys_
 
 
 def untested_years(identity: Identity, reason: Text) -> Outcome:

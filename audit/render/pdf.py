@@ -122,11 +122,17 @@ def _fit(part: Any, places: Mapping[str, str], files: Mapping[str, str]) -> None
     if "id" in part:
         part["id"] = places.get(part["id"], "")
     if "group" in part:
-        part["long"] = sum(len(text) for text in _texts(part["cells"])) > _LONG
+        part["long"] = _length(part["cells"]) > _LONG
+    if "facts" in part and "tags" in part:
+        part["long"] = _length(part["facts"]) > 2 * _LONG
     if part.get("kind") == "chart":
         part["file"] = files[part["name"]]
     for fold in part.get("folds", ()):
         fold["keys"] = []  # counted on paper, not listed
+
+
+def _length(part: Any) -> int:
+    return sum(len(text) for text in _texts(part))
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from audit.render.words import word
 from audit.spreadsheet import plain
 
 _WHOLE = re.compile(r"-?\d{1,15}")
-_WIDEST, _MOST_ROWS = 60, 1_048_576
+_WIDEST, _NARROWER, _PAGE, _MOST_ROWS = 60, 36, 100, 1_048_576
 _OUTCOMES = (
     "id family rule domain status severity judged failed title condition reason published recalculated difference"
 )
@@ -36,9 +36,9 @@ def document_xlsx(document: Document, results: Results) -> bytes:
             sheets.table(name, columns, rows)
         sheets.table(word("sheet.outcomes", document.lang), _OUTCOMES.split(), _outcomes(results, document.lang))
         heads = [word(key, document.lang) for key in ("figure", "table", "key", "contributes")]
-        sheets.table(word("sheet.records", document.lang), heads, _records(results))
+        sheets.table(word("sheet.records", document.lang), heads, _records(results), tall=False)
         heads = [word(key, document.lang) for key in ("finding", "table", "key")]
-        sheets.table(word("sheet.finding_records", document.lang), heads, _finding_records(results))
+        sheets.table(word("sheet.finding_records", document.lang), heads, _finding_records(results), tall=False)
     return out.getvalue()
 
 
@@ -59,28 +59,37 @@ class _Sheets:
     def text(self) -> None:
         """What stands outside of tables, in reading order: one sheet to read, the others to work with."""
         sheet = self._sheet(word("sheet.text", self._document.lang))
-        sheet.set_column(0, 0, 100)
+        sheet.set_column(0, 0, _PAGE)
         for place, (heading, text) in enumerate(_outline(self._document)):
+            sheet.set_row(place, 24 if heading else _height([text], [_PAGE]))
             sheet.write_string(place, 0, plain(text), self._title if heading else self._said)
 
-    def table(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """A sheet of rows below frozen headings; a row of one cell heads those below it."""
+    def table(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, tall: bool = True) -> None:
+        """A sheet of rows below frozen headings; a row of one cell heads those below it.
+
+        `tall` rows are as high as their text is long.  Raises ValueError for more rows than a sheet can have.
+        """
         sheet = self._sheet(name)
-        widths = [_width(column) for column in columns]
-        for place, column in enumerate(columns):
+        listed = [tuple(cells) for cells in rows]
+        if len(listed) >= _MOST_ROWS:
+            raise ValueError(f"more than {_MOST_ROWS} rows in {name}")
+        most = _WIDEST if len(columns) < 9 else _NARROWER
+        whole = [cells for cells in listed if len(cells) == len(columns)]
+        widths = [
+            min(max([_width(column), *(_width(cells[place]) for cells in whole)]), most) + 2
+            for place, column in enumerate(columns)
+        ]
+        for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(place, place, width)
             sheet.write_string(0, place, plain(column), self._head)
-        number = 0
-        for number, cells in enumerate(rows, start=1):
-            if number >= _MOST_ROWS:
-                raise ValueError(f"more than {_MOST_ROWS} rows in {name}")
+        for number, cells in enumerate(listed, start=1):
+            alone = len(cells) == 1 < len(columns)
+            if tall:
+                sheet.set_row(number, _height(cells, [sum(widths)] if alone else widths))
             for place, text in enumerate(cells):
-                self._write(sheet, number, place, text, alone=len(cells) == 1 < len(columns))
-                if len(cells) > 1 or len(columns) == 1:
-                    widths[place] = max(widths[place], _width(text))
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(width, _WIDEST) + 2)
+                self._write(sheet, number, place, text, alone=alone)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(number, 1), len(columns) - 1)
+        sheet.autofilter(0, 0, max(len(listed), 1), len(columns) - 1)
 
     def _write(self, sheet: Any, row: int, column: int, text: str, *, alone: bool) -> None:
         if alone:
@@ -106,7 +115,7 @@ def _outline(document: Document) -> Iterator[tuple[bool, str]]:
     for fact in document.facts:
         yield False, f"{fact.label} {said(fact.lines)}"
     for banner in document.banners:
-        yield False, said([banner.line])
+        yield False, word("colon", document.lang).join(piece.text for piece in banner.line)
     for section in document.walk():
         yield True, section.number + section.title + said([section.count])
         for block in section.blocks:
@@ -182,3 +191,15 @@ def _finding_records(results: Results) -> Iterator[list[str]]:
 def _width(text: str) -> int:
     """The width of the longest line, Chinese characters counting double."""
     return max((sum(2 if ord(char) > 0x2E7F else 1 for char in line) for line in text.split("\n")), default=0)
+
+
+def _height(cells: Sequence[str], widths: Sequence[int]) -> float:
+    """The height in points that the longest cell needs: no program works it out for a file that it only opens."""
+    deepest = max(
+        (
+            sum(max(1, -(-_width(line) // width)) for line in text.split("\n"))
+            for text, width in zip(cells, widths, strict=False)
+        ),
+        default=1,
+    )
+    return float(min(15 * deepest + 2, 409))

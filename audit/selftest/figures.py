@@ -63,7 +63,7 @@ def try_identities(audit: Audit) -> Iterator[Plant]:
 def _row_off(identity: RowIdentity, audit: Audit) -> Plant:
     """The table with one term off in every row."""
     outcome = f"identities/{identity.id}/rows"
-    table = audit.warehouse.tables.get(identity.table)
+    table = audit.warehouse.specimen(identity.table)
     if table is None or table.frame.empty:
         reason = audit.warehouse.absent.get(identity.table, "the table has no rows")
         return Plant(id=outcome, rule=identity.rule, result="exempt", words=reason)
@@ -71,6 +71,7 @@ def _row_off(identity: RowIdentity, audit: Audit) -> Plant:
     frame[identity.left[0]] += {"=": 1, "<=": 10**9, ">=": -(10**9)}[identity.relation]
     spoilt = copy(audit.warehouse)
     spoilt.tables = audit.warehouse.tables | {identity.table: replace(table, frame=frame)}
+    spoilt.stored = {name: left for name, left in audit.warehouse.stored.items() if name != identity.table}
     caught = judge_rows(identity, spoilt).status is Status.FAIL
     return Plant.of(outcome, identity.rule, caught, f"{identity.left[0]} off")
 

@@ -14,7 +14,7 @@ from audit.model import Outcome, Plant, Status
 from audit.programme import Audit
 from audit.rulebook import Expectation, Suite
 from audit.selftest.rows import Field, Row, boundary, holds, violating
-from audit.validate import run_suite
+from audit.validate import hold
 
 _LIKE = "expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"
 
@@ -23,7 +23,7 @@ def try_suites(audit: Audit, on_step: Callable[[str], None]) -> Iterator[Plant]:
     """A plant for every expectation, and one on the boundary where it has a bound."""
     for name, suite in audit.book.suites.items():
         on_step(name)
-        table = audit.warehouse.tables.get(name)
+        table = audit.warehouse.specimen(name)
         if table is None or table.frame.empty:
             reason = audit.warehouse.absent.get(name, "the table has no rows")
             for line in suite.expectations:
@@ -49,7 +49,7 @@ def _try_suite(audit: Audit, suite: Suite, table: Table) -> Iterator[Plant]:
         if just is not None:
             bounds[line.check] = _labelled(line, just, table, f"BOUND-{line.check}")
     planted = _with_rows(audit, table, [*rows.values(), *bounds.values()])
-    caught = {outcome.id: outcome for outcome in _run(suite, planted, parameters)}
+    caught = {outcome.id: outcome for outcome in _run(audit, suite, planted, parameters)}
     for line in suite.expectations:
         missing = [name for name in line.parameters if name not in parameters]
         if missing:
@@ -60,13 +60,13 @@ def _try_suite(audit: Audit, suite: Suite, table: Table) -> Iterator[Plant]:
             key = _key(rows[line.check], table)
             yield Plant.of(line.id, line.rule, key in _failing(caught[line.id]), f"a row that breaks it: {key}")
         else:
-            yield _aggregate(line, suite, table, parameters)
+            yield _aggregate(audit, line, suite, table, parameters)
         if line.check in bounds:
             key = _key(bounds[line.check], table)
             yield Plant.of(line.id, line.rule, key not in _failing(caught[line.id]), f"on the boundary: {key}")
 
 
-def _aggregate(line: Expectation, suite: Suite, table: Table, parameters: dict[str, Any]) -> Plant:
+def _aggregate(audit: Audit, line: Expectation, suite: Suite, table: Table, parameters: dict[str, Any]) -> Plant:
     """A total off by one: a bound moved to just below or above what the table holds."""
     alone = Suite(suite.table, (line,))
     off = dict(parameters)
@@ -79,12 +79,12 @@ def _aggregate(line: Expectation, suite: Suite, table: Table, parameters: dict[s
         off[line.kwargs["recalculated"]["$PARAMETER"]] += 1
     else:
         frame = pd.concat([frame] * 20 if "between" in line.type else [frame, frame.head(1)], ignore_index=True)
-    (outcome,) = _run(alone, replace(table, frame=frame), off)
+    (outcome,) = _run(audit, alone, replace(table, frame=frame), off)
     return Plant.of(line.id, line.rule, outcome.status is Status.FAIL, "a total that is off")
 
 
-def _run(suite: Suite, table: Table, parameters: dict[str, Any]) -> tuple[Outcome, ...]:
-    return run_suite(suite, table, len(table.frame), "", table.spec.domain, parameters)
+def _run(audit: Audit, suite: Suite, table: Table, parameters: dict[str, Any]) -> tuple[Outcome, ...]:
+    return hold(suite, table, audit.warehouse, table.spec.domain, parameters, rows=len(table.frame))
 
 
 def _row(frame: pd.DataFrame, line: Expectation) -> Row:

@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pandas as pd
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.compatibility.pyspark import functions
+from great_expectations.execution_engine import PandasExecutionEngine, SparkDFExecutionEngine
 from great_expectations.expectations.expectation import (
     BatchExpectation,
     ColumnMapExpectation,
@@ -44,6 +45,10 @@ class _KeepPeriod(ColumnMapMetricProvider):  # type: ignore[misc]  # Great Expec
     def _pandas(cls, column: pd.Series, **_: Any) -> pd.Series:
         return column.isin(KEPT)
 
+    @column_condition_partial(engine=SparkDFExecutionEngine)
+    def _spark(cls, column: Any, **_: Any) -> Any:
+        return column.isin(*KEPT)
+
 
 class ExpectColumnValuesToKeepStatutoryPeriod(ColumnMapExpectation):  # type: ignore[misc]
     """The judgement column of a time limit holds no record that is late or overdue."""
@@ -65,6 +70,10 @@ class _FilledIff(ColumnPairMapMetricProvider):  # type: ignore[misc]
     @column_pair_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_A: pd.Series, column_B: pd.Series, value_set: list[str], **_: Any) -> pd.Series:
         return column_A.notna() == column_B.isin(value_set)
+
+    @column_pair_condition_partial(engine=SparkDFExecutionEngine)
+    def _spark(cls, column_A: Any, column_B: Any, value_set: list[str], **_: Any) -> Any:
+        return column_A.isNotNull() == functions.coalesce(column_B.isin(*value_set), functions.lit(False))
 
 
 class ExpectColumnToBeFilledIfAndOnlyIf(ColumnPairMapExpectation):  # type: ignore[misc]
@@ -92,6 +101,11 @@ class _SumOfOthers(MulticolumnMapMetricProvider):  # type: ignore[misc]
     def _pandas(cls, column_list: pd.DataFrame, **_: Any) -> pd.Series:
         first, *others = column_list.columns
         return column_list[first] == column_list[others].sum(axis=1)
+
+    @multicolumn_condition_partial(engine=SparkDFExecutionEngine)
+    def _spark(cls, column_list: Any, **_: Any) -> Any:
+        first, *others = column_list.columns
+        return functions.col(first) == sum((functions.col(name) for name in others), functions.lit(0))
 
 
 class ExpectFirstColumnToEqualSumOfOthers(MulticolumnMapExpectation):  # type: ignore[misc]

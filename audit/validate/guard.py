@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 import pandas as pd
 
-from audit import words
 from audit.intake import Table
-from audit.model import Family, Outcome, RecordRef, Status, Text
-from audit.rulebook import Expectation, Suite
+from audit.model import Outcome
+from audit.rulebook import Expectation, Suite, TableSpec
+from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
 from audit.validate.speed import remembered_configurations
 
 _FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
 _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.\-]+){2,}")
-_AGGREGATE_BOUNDS = ("value", "min_value", "max_value", "published")
 
 
 def run_suite(
@@ -35,45 +35,40 @@ def run_suite(
     `table` is None when it was not supplied (`absent` says why); `rows` is the number of rows that can be
     judged; `parameters` are the published figures and the dates of the period, by name.
     """
-    outcomes: dict[str, Outcome] = {}
-    ready: list[Expectation] = []
-    for line in suite.expectations:
-        unprinted = [name for name in line.parameters if name not in parameters]
-        if table is None:
-            outcomes[line.check] = _untested(line, domain, words.not_supplied(absent))
-        elif rows == 0:
-            outcomes[line.check] = _untested(line, domain, words.NO_ROWS)
-        elif unprinted:
-            outcomes[line.check] = _untested(line, domain, words.not_printed(unprinted))
-        else:
-            ready.append(line)
+    outcomes, ready = sort_out(suite, table is not None, rows, absent, domain, parameters)
     if table is not None and ready:
-        results = _ask_great_expectations(suite.table, ready, table, parameters)
+        lines = {line.check: (line, line.content) for line in ready}
+        results = ask(_frames(), _in_floats(table), suite.table, lines, table.spec, parameters)
         for line in ready:
             outcomes[line.check] = _outcome(line, results.get(line.check), table, domain, parameters)
     return tuple(outcomes[line.check] for line in suite.expectations)
 
 
-def _ask_great_expectations(
-    name: str, lines: list[Expectation], table: Table, parameters: dict[str, Any]
+def ask(
+    frames: Any,
+    frame: Any,
+    name: str,
+    lines: dict[str, tuple[Expectation, dict[str, Any]]],
+    spec: TableSpec,
+    parameters: dict[str, Any],
 ) -> dict[str, dict[str, Any]]:
-    """Results as plain JSON by check.  A check missing here is turned into an error by the caller."""
+    """Great Expectations' results as plain JSON by check.  A check missing here is an error.
+
+    `frames` is where it takes frames from, pandas' or Spark's; `lines` are the expectations by check, each with what
+    is asked of it.
+    """
     import great_expectations as gx  # costs seconds, so only where a suite is run
 
     import_module("audit.validate.expectations")  # registers our own
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    suite = gx.ExpectationSuite(name=name, expectations=[line.content for line in lines])
-    used = {name: parameters[name] for line in lines for name in line.parameters}
+    suite = gx.ExpectationSuite(name=name, expectations=[content for _, content in lines.values()])
+    used = {name: parameters[name] for line, _ in lines.values() for name in line.parameters}
     with remembered_configurations():
-        result = (
-            _frames()
-            .get_batch({"dataframe": _in_floats(table)})
-            .validate(
-                suite,
-                expectation_parameters=used,
-                result_format={**_FORMAT, "unexpected_index_column_names": list(table.spec.key)},
-            )
+        result = frames.get_batch({"dataframe": frame}).validate(
+            suite,
+            expectation_parameters=used,
+            result_format={**_FORMAT, "unexpected_index_column_names": list(spec.key)},
         )
     found: dict[str, dict[str, Any]] = {}
     for entry in result.results:
@@ -106,67 +101,43 @@ def _in_floats(table: Table) -> pd.DataFrame:
 def _outcome(
     line: Expectation, result: dict[str, Any] | None, table: Table, domain: str, parameters: dict[str, Any]
 ) -> Outcome:
+    def filled() -> int:
+        return int(table.frame[list(line.columns)].notna().all(axis=1).sum()) if line.columns else len(table.frame)
+
+    return outcome(line, result, table.spec, filled, domain, parameters)
+
+
+def outcome(
+    line: Expectation,
+    result: dict[str, Any] | None,
+    spec: TableSpec,
+    filled: Callable[[], int],
+    domain: str,
+    parameters: dict[str, Any],
+) -> Outcome:
+    """What follows from one result; `filled` counts the rows in which every column that the line judges is filled."""
     if result is None:
-        return _error(line, domain, "Great Expectations lost the expectation")
+        return error(line, domain, "Great Expectations lost the expectation")
     raised = _exception(result["exception_info"])
     if raised is not None:
-        return _error(line, domain, raised)
+        return error(line, domain, raised)
     if line.shape == "aggregate":
-        return _aggregate(line, result, table, domain, parameters)
+        return of_total(line, filled(), str(result["observed"]), result["success"], domain, parameters)
     facts = result["result"]
     judged = facts["element_count"] - facts.get("missing_count", 0)
-    if judged == 0:
-        timed = line.type == "expect_column_values_to_keep_statutory_period"
-        nothing_matched = timed or (line.kwargs.get("row_condition") and facts["element_count"] == 0)
-        return _untested(line, domain, words.NO_MATCH if nothing_matched else words.ALL_NULL)
-    keys = _keys(facts["unexpected_index_list"], table)
+    keys = _keys(facts["unexpected_index_list"], spec) if judged else []
     failed = facts["unexpected_count"]
-    if len(keys) != failed or result["success"] != (failed == 0):
-        return _error(line, domain, f"{failed} failures are counted, {len(keys)} are named")
-    return Outcome(
-        **_face(line, domain),
-        status=Status.FAIL if failed else Status.PASS,
-        judged=judged,
-        failed=failed,
-        condition=words.broken(line.title, judged, failed) if failed else words.kept(judged),
-        records=tuple(RecordRef(table=table.spec.table, key=key) for key in sorted(keys)),
-    )
+    if judged and (len(keys) != failed or result["success"] != (failed == 0)):
+        return error(line, domain, f"{failed} failures are counted, {len(keys)} are named")
+    return of_rows(line, Facts(facts["element_count"], judged, failed, tuple(keys)), spec.table, domain)
 
 
-def _aggregate(
-    line: Expectation, result: dict[str, Any], table: Table, domain: str, parameters: dict[str, Any]
-) -> Outcome:
-    judged = int(table.frame[list(line.columns)].notna().all(axis=1).sum()) if line.columns else len(table.frame)
-    if judged == 0:
-        return _untested(line, domain, words.ALL_NULL)
-    observed = str(result["observed"])
-    bounds = [_resolved(line.kwargs[key], parameters) for key in _AGGREGATE_BOUNDS if line.kwargs.get(key) is not None]
-    published = "-".join(dict.fromkeys(bounds))
-    exact = len(set(bounds)) == 1 and bounds[0].lstrip("-").isdigit() and observed.lstrip("-").isdigit()
-    return Outcome(
-        **_face(line, domain),
-        status=Status.PASS if result["success"] else Status.FAIL,
-        judged=judged,
-        failed=0 if result["success"] else judged,
-        condition=words.observed(line.title, observed, published),
-        claims=line.parameters,
-        published=published,
-        recalculated=observed,
-        difference=str(int(observed) - int(bounds[0])) if exact else "",
-    )
-
-
-def _resolved(value: Any, parameters: dict[str, Any]) -> str:
-    return str(parameters[value["$PARAMETER"]]) if isinstance(value, dict) else str(value)
-
-
-def _keys(index_list: list[dict[str, list[Any]]] | None, table: Table) -> list[str]:
+def _keys(index_list: list[dict[str, list[Any]]] | None, spec: TableSpec) -> list[str]:
     """Record keys from Great Expectations' shape for keys without values: one dict of parallel lists."""
-    key = table.spec.key
     return [
         "|".join(str(part) for part in parts)
         for group in index_list or []
-        for parts in zip(*(group[column] for column in key), strict=True)
+        for parts in zip(*(group[column] for column in spec.key), strict=True)
     ]
 
 
@@ -178,22 +149,3 @@ def _exception(info: dict[str, Any]) -> str | None:
             lines = str(shape.get("exception_message") or "").strip().splitlines() or ["no message"]
             return _PATH.sub("…", lines[0])[:200]
     return None
-
-
-def _untested(line: Expectation, domain: str, reason: Text) -> Outcome:
-    return Outcome(**_face(line, domain), status=Status.NOT_TESTED, reason=reason)
-
-
-def _error(line: Expectation, domain: str, message: str) -> Outcome:
-    return Outcome(**_face(line, domain), status=Status.ERROR, reason=words.raised(message))
-
-
-def _face(line: Expectation, domain: str) -> dict[str, Any]:
-    return {
-        "id": line.id,
-        "family": Family.EXPECTATION,
-        "rule": line.rule,
-        "domain": domain,
-        "severity": line.severity,
-        "title": line.title,
-    }

@@ -58,9 +58,9 @@ def percent(count: int, base: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
-def write(claims: Claims, folder: Path) -> None:
+def write(claims: Claims, folder: Path, engagement: str = _ENGAGEMENT) -> None:
     """Write engagement.toml and claims.csv."""
-    (folder / "engagement.toml").write_text(_ENGAGEMENT, encoding="utf-8", newline="\n")
+    (folder / "engagement.toml").write_text(engagement, encoding="utf-8", newline="\n")
     with (folder / "claims.csv").open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.DictWriter(file, list(next(iter(claims.values()))), lineterminator="\n")
         out.writeheader()

@@ -58,7 +58,7 @@ def picture(known: Known, chart: Chart, of: str) -> Picture:
 def figures(known: Known) -> Section:
     """Every published figure with its light, and the equations between figures."""
     say = known.say
-    columns = "#number:0.5 figure:3.6 #printed:1.3 verdict_column:1.7 #recalculated:1.4 base:1.2 #difference:0.8"
+    columns = "#number:0.6 figure:3.6 #printed:1.3 verdict_column:1.7 #recalculated:1.4 base:1.2 #difference:0.8"
     rows = [_figure(known, place, result) for place, result in enumerate(known.ordered, start=1)]
     identities = known.family(Family.IDENTITY)
     equations = [
@@ -172,7 +172,7 @@ def basis(known: Known) -> Section:
     say = known.say
     records = {one.claim: one for one in known.results.exhibits.records}
     rows = [_basis(known, result, records.get(result.claim)) for result in known.ordered]
-    table = say.table("basis", "figure:2.2 #printed:1 definition:3 sources:1.6 records:2.4", rows)
+    table = say.table("basis", "figure:2.3 #printed:1.2 definition:3.4 sources:1.6 records:2.1", rows)
     return section("basis", say("section.basis"), say.paragraph("basis_intro"), table)
 
 

@@ -1,0 +1,234 @@
+"""Suites as SQL: every count of a table in one scan, failing keys in a second one for those that failed.
+
+Great Expectations has no engine for DuckDB that works (D-82).  The outcomes are the same as with Great Expectations
+on pandas; of a table that is not in memory at most KEPT failing keys per expectation are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.errors import AuditError
+from audit.model import Outcome
+from audit.query import KEPT, MEMORY, SqlError, Store, parquet, quoted
+from audit.rulebook import Expectation, Suite, TableSpec
+from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
+from audit.validate.sql import AGGREGATES, Translated, UnknownError, observed, resolved, translate
+
+_TYPES: dict[str, tuple[str, ...]] = {
+    "text": ("VARCHAR",),
+    "code": ("VARCHAR", "ENUM"),
+    "date": ("DATE", "TIMESTAMP"),
+    "integer": ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT"),
+    "decimal": ("DECIMAL",),
+}
+
+
+def run(
+    suite: Suite,
+    source: Path | str | list[Path],
+    spec: TableSpec,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    domain: str = "",
+    memory: str = MEMORY,
+    threads: int | None = None,
+    scratch: Path | None = None,
+) -> tuple[Outcome, ...]:
+    """Hold Parquet files, named and typed as `spec` declares, against a suite without loading them.
+
+    One outcome per expectation, in the order of the suite.  `memory` is DuckDB's limit; it spills below `scratch`.
+    """
+    with Store(memory, threads=threads, scratch=scratch) as store:
+        files = parquet(source)
+        _check_types(store, files, spec)
+        return judge(suite, store, files, spec, None, domain, parameters or {}, most=KEPT)
+
+
+def _check_types(store: Store, files: str, spec: TableSpec) -> None:
+    """Raises AuditError for files that cannot be read, and for a column of another type than declared."""
+    where = f"the Parquet files of {spec.table}"
+    try:
+        columns = store.columns(files)
+    except SqlError as refused:
+        raise AuditError(f"the files cannot be read: {refused}", where=where, remedy="check the files") from None
+    for name, kind in spec.all_columns.items():
+        if name in columns and not columns[name].startswith(_TYPES[kind]):
+            problem = f"column {name} is {columns[name]}, and is declared as {kind}"
+            raise AuditError(problem, where=where, remedy=f"write it as {_TYPES[kind][0]}")
+
+
+def judge(
+    suite: Suite,
+    store: Store,
+    source: str,
+    spec: TableSpec,
+    rows: int | None,
+    domain: str,
+    parameters: Mapping[str, Any],
+    *,
+    most: int | None = None,
+) -> tuple[Outcome, ...]:
+    """Hold `source`, anything that can stand after FROM, against a suite.
+
+    `rows` is the number of rows that can be judged, None for all of them; of more than `most` failing keys the
+    first are kept, None keeps all.
+    """
+    outcomes, ready = sort_out(suite, True, 1 if rows is None else rows, "", domain, parameters)
+    asked = _Asked(store, source, spec, parameters, most)
+    for line in ready:
+        asked.add(line)
+    for line, facts in asked.answers():
+        if isinstance(facts, str):
+            outcomes[line.check] = error(line, domain, facts)
+        elif isinstance(facts, Facts):
+            outcomes[line.check] = of_rows(line, facts, spec.table, domain)
+        else:
+            found, success = facts.observed, facts.success
+            outcomes[line.check] = of_total(line, facts.judged, found, success, domain, parameters)
+    if rows is None and asked.rows == 0:
+        outcomes, _ = sort_out(suite, True, 0, "", domain, parameters)
+    return tuple(outcomes[line.check] for line in suite.expectations)
+
+
+@dataclass(frozen=True)
+class _Total:
+    judged: int
+    observed: str
+    success: bool
+
+
+class _Asked:
+    """The expectations of one table, gathered into one query."""
+
+    def __init__(
+        self, store: Store, source: str, spec: TableSpec, parameters: Mapping[str, Any], most: int | None
+    ) -> None:
+        self._store, self._source, self._spec, self._parameters = store, source, spec, parameters
+        self._most = most
+        self._lines: dict[str, tuple[Expectation, Translated | None, tuple[str, ...]]] = {}
+        self._wrong: list[tuple[Expectation, str]] = []
+        self.rows = 0
+
+    def add(self, line: Expectation) -> None:
+        """Translate an expectation into what it asks of the scan."""
+        try:
+            if line.type in AGGREGATES:
+                filled = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in line.columns)
+                counts = (_count(filled), observed(line, self._spec))
+                self._lines[line.check] = (line, None, counts)
+            else:
+                found = translate(line, self._spec, self._parameters, self._store.searcher)
+                self._lines[line.check] = (line, found, _counts(found))
+        except (UnknownError, KeyError, TypeError, ValueError) as problem:
+            self._wrong.append((line, str(problem) or type(problem).__name__))
+
+    def answers(self) -> list[tuple[Expectation, Facts | _Total | str]]:
+        """The facts of each expectation, or why there are none."""
+        answers: list[tuple[Expectation, Facts | _Total | str]] = [*self._wrong]
+        for check, counts in self._scan(dict(self._lines)).items():
+            line, found, _ = self._lines[check]
+            try:
+                if isinstance(counts, str):
+                    answers.append((line, counts))
+                elif found is None:
+                    answers.append((line, self._total(line, *counts)))
+                else:
+                    answers.append((line, self._facts(found, *counts)))
+            except (SqlError, TypeError, ValueError) as problem:
+                answers.append((line, str(problem)))
+        return answers
+
+    def _scan(self, lines: dict[str, Any]) -> dict[str, tuple[Any, ...] | str]:
+        """One query for all; where it is refused, one for each, so that an error is told from the rest."""
+        if not lines:
+            return {}
+        listed = list(dict.fromkeys(["count(*)", *(count for _, _, counts in lines.values() for count in counts)]))
+        try:
+            row = self._store.rows(f"SELECT {', '.join(listed)} FROM {self._source}")[0]
+        except SqlError as problem:
+            if len(lines) == 1:
+                return dict.fromkeys(lines, str(problem))
+            return {k: v for check, line in lines.items() for k, v in self._scan({check: line}).items()}
+        answer = dict(zip(listed, row, strict=True))
+        self.rows = answer["count(*)"]
+        return {check: tuple(answer[count] for count in counts) for check, (_, _, counts) in lines.items()}
+
+    def _facts(self, found: Translated, elements: int, judged: int, failed: int) -> Facts:
+        if found.values:  # the scan counted different values: as many as were judged, and none occurs twice
+            if failed == judged:
+                return Facts(elements, judged, 0, ())
+            failed = self._store.rows(f"SELECT count(*) FROM {self._failing(found)}")[0][0]
+        if not failed:
+            return Facts(elements, judged, 0, ())
+        cut = self._most is not None and failed > self._most
+        limit = f" ORDER BY 1 LIMIT {self._most}" if cut else ""
+        rows = self._store.rows(f"SELECT {self._key()} FROM {self._failing(found)}{limit}")
+        return Facts(elements, judged, failed, tuple(row[0] for row in rows), cut)
+
+    def _failing(self, found: Translated) -> str:
+        """The rows that break an expectation, as something that can stand after FROM."""
+        if not found.values:
+            return f"{self._source} WHERE {_both(found.where, found.broken)}"
+        where, listed = _both(found.where, found.judged), ", ".join(found.values)
+        names = [f'"§{position}"' for position, _ in enumerate(found.values)]
+        same = " AND ".join(
+            f"{value} IS NOT DISTINCT FROM twice.{name}" for value, name in zip(found.values, names, strict=True)
+        )
+        selected = ", ".join(f"{value} AS {name}" for value, name in zip(found.values, names, strict=True))
+        twice = f"SELECT {selected} FROM {self._source} WHERE {where} GROUP BY {listed} HAVING count(*) > 1"
+        return f"(FROM {self._source} WHERE {where}) AS held SEMI JOIN ({twice}) AS twice ON {same}"
+
+    def _key(self) -> str:
+        return " || '|' || ".join(_written(name, self._spec.all_columns[name]) for name in self._spec.key)
+
+    def _total(self, line: Expectation, judged: int, found: Any) -> _Total:
+        if line.type == "expect_recalculation_to_equal_published":
+            found, published = (resolved(line.kwargs[key], self._parameters) for key in ("recalculated", "published"))
+            return _Total(judged, str(found), found == published)
+        if found is None:
+            return _Total(0, "", False)
+        bounds = {key: line.kwargs.get(key) for key in ("value", "min_value", "max_value")}
+        low, high = (resolved(bounds[key], self._parameters) for key in ("min_value", "max_value"))
+        if bounds["value"] is not None:
+            low = high = resolved(bounds["value"], self._parameters)
+        if low is not None and high is not None and low > high:
+            raise ValueError("min_value cannot be greater than max_value")
+        return _Total(judged, str(found), (low is None or found >= low) and (high is None or found <= high))
+
+
+def _counts(found: Translated) -> tuple[str, str, str]:
+    """What the scan counts: rows that meet the condition, rows judged, rows that break it (or different values)."""
+    elements, judged = _count(found.where), _count(_both(found.where, found.judged))
+    if not found.values:
+        return elements, judged, _count(_both(found.where, found.broken))
+    # Different hashes are different values; equal ones may not be, and are looked into by a query of their own.
+    filtered = f" FILTER (WHERE {_both(found.where, found.judged)})"
+    return elements, judged, f"count(DISTINCT hash({', '.join(found.values)})){filtered}"
+
+
+def _count(where: str) -> str:
+    filled = re.fullmatch(r'("[^"]+") IS NOT NULL', where)
+    if filled:
+        return f"count({filled[1]})"
+    return f"count(*) FILTER (WHERE {where})" if where not in ("", "true") else "count(*)"
+
+
+def _both(*parts: str) -> str:
+    kept = [part for part in parts if part not in ("", "true")]
+    return " AND ".join(f"({part})" for part in kept) if len(kept) > 1 else "".join(kept) or "true"
+
+
+def _written(name: str, kind: str) -> str:
+    """A part of a key as Python writes it."""
+    column = quoted(name)
+    text = {
+        "date": f"strftime({column}, '%Y-%m-%dT%H:%M:%S')",
+        "integer": f"CAST({column} AS VARCHAR)",
+        "decimal": f"CAST(CAST({column} AS DOUBLE) AS VARCHAR)",
+    }.get(kind, column)
+    return f"coalesce({text}, 'None')"

@@ -1,0 +1,114 @@
+"""From facts to outcomes: what every engine has to count, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audit import words
+from audit.model import Family, Outcome, RecordRef, Status, Text
+from audit.rulebook import Expectation, Suite
+
+_AGGREGATE_BOUNDS = ("value", "min_value", "max_value", "published")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an engine counted for one expectation of rows.
+
+    `elements` are the rows that meet the row condition, `judged` those of them that say something, `failed` those
+    that break it; `keys` name the latter, all of them unless `cut` says that only the first are kept.
+    """
+
+    elements: int
+    judged: int
+    failed: int
+    keys: tuple[str, ...]
+    cut: bool = False
+
+
+def sort_out(
+    suite: Suite, supplied: bool, rows: int, absent: str, domain: str, parameters: Mapping[str, Any]
+) -> tuple[dict[str, Outcome], list[Expectation]]:
+    """The outcomes of what cannot be tested, by check, and the expectations that can."""
+    outcomes: dict[str, Outcome] = {}
+    ready: list[Expectation] = []
+    for line in suite.expectations:
+        unprinted = [name for name in line.parameters if name not in parameters]
+        if not supplied:
+            outcomes[line.check] = untested(line, domain, words.not_supplied(absent))
+        elif rows == 0:
+            outcomes[line.check] = untested(line, domain, words.NO_ROWS)
+        elif unprinted:
+            outcomes[line.check] = untested(line, domain, words.not_printed(unprinted))
+        else:
+            ready.append(line)
+    return outcomes, ready
+
+
+def of_rows(line: Expectation, facts: Facts, table: str, domain: str) -> Outcome:
+    """The outcome of an expectation of rows."""
+    if facts.judged == 0:
+        timed = line.type == "expect_column_values_to_keep_statutory_period"
+        nothing_matched = timed or (line.kwargs.get("row_condition") and facts.elements == 0)
+        return untested(line, domain, words.NO_MATCH if nothing_matched else words.ALL_NULL)
+    if not facts.cut and len(facts.keys) != facts.failed:
+        return error(line, domain, f"{facts.failed} failures are counted, {len(facts.keys)} are named")
+    said = words.broken(line.title, facts.judged, facts.failed) if facts.failed else words.kept(facts.judged)
+    return Outcome(
+        **face(line, domain),
+        status=Status.FAIL if facts.failed else Status.PASS,
+        judged=facts.judged,
+        failed=facts.failed,
+        condition=words.joined(said, words.first_keys(len(facts.keys)) if facts.cut else None),
+        records=tuple(RecordRef(table=table, key=key) for key in sorted(facts.keys)),
+    )
+
+
+def of_total(
+    line: Expectation, judged: int, observed: str, success: bool, domain: str, parameters: Mapping[str, Any]
+) -> Outcome:
+    """The outcome of an expectation of totals, of which `observed` was found."""
+    if judged == 0:
+        return untested(line, domain, words.ALL_NULL)
+    bounds = [_resolved(line.kwargs[key], parameters) for key in _AGGREGATE_BOUNDS if line.kwargs.get(key) is not None]
+    published = "-".join(dict.fromkeys(bounds))
+    exact = len(set(bounds)) == 1 and bounds[0].lstrip("-").isdigit() and observed.lstrip("-").isdigit()
+    return Outcome(
+        **face(line, domain),
+        status=Status.PASS if success else Status.FAIL,
+        judged=judged,
+        failed=0 if success else judged,
+        condition=words.observed(line.title, observed, published),
+        claims=line.parameters,
+        published=published,
+        recalculated=observed,
+        difference=str(int(observed) - int(bounds[0])) if exact else "",
+    )
+
+
+def untested(line: Expectation, domain: str, reason: Text) -> Outcome:
+    """Nothing could be judged, for a reason."""
+    return Outcome(**face(line, domain), status=Status.NOT_TESTED, reason=reason)
+
+
+def error(line: Expectation, domain: str, message: str) -> Outcome:
+    """The expectation could not be carried out."""
+    return Outcome(**face(line, domain), status=Status.ERROR, reason=words.raised(message))
+
+
+def face(line: Expectation, domain: str) -> dict[str, Any]:
+    """What every outcome of an expectation says of it."""
+    return {
+        "id": line.id,
+        "family": Family.EXPECTATION,
+        "rule": line.rule,
+        "domain": domain,
+        "severity": line.severity,
+        "title": line.title,
+    }
+
+
+def _resolved(value: Any, parameters: Mapping[str, Any]) -> str:
+    return str(parameters[value["$PARAMETER"]]) if isinstance(value, dict) else str(value)
