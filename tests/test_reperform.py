@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from audit.reperform.compare import compare_notebooks, compare_rendering
 from audit.reperform.recount import recount
 from audit.reperform.second import SECOND
 from audit.rulebook import load_rulebook
+from audit.share import make_edition
+from audit.share.packing import zip_bytes
 from audit.verify.check import verify_archive
 
 
@@ -88,10 +91,10 @@ def test_both_ways_agree_on_records_full_of_errors(sample: Run) -> None:
 @pytest.mark.parametrize(
     ("measure", "before", "after"),
     [
-        ("normative.issued", "BETWEEN $period_start AND $period_end", "> $period_start"),
+        ("normative.filing_rate", "filed_date <= $as_of, false", "filed_date <= $as_of, true"),
         ("reconsideration.carried_out", "closed_date > $as_of", "closed_date >= $period_start"),
         ("training.each_person", "hours >= 6", "hours > 6"),
-        ("certificates.cancelled", "cancelled_date BETWEEN", "issued_date BETWEEN"),
+        ("certificates.enforcement", "cancelled_date > $as_of", "cancelled_date > $period_start"),
         ("disclosure.denied", "'denied.%'", "'granted%'"),
     ],
 )
@@ -144,6 +147,30 @@ def test_differences_are_told_cell_by_cell(tmp_path: Path) -> None:
     (tmp_path / "c" / "x.csv").write_text("a\nc\n")
     (line,) = compare_rendering(tmp_path / "b", tmp_path / "c", ["x.csv"])
     assert "line 2" in line["what"]
+
+
+# Sharing ------------------------------------------------------------------------------------------------
+
+
+def test_the_same_bytes_every_time(withheld: tuple[Run, Path], tmp_path: Path) -> None:
+    made, _ = withheld
+    for name in ("one.zip", "two.zip"):
+        done = audit("share", "pingtan/2021/0001", "--out", made.out, "--to", tmp_path / name, "--whole")
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    packed = zipfile.ZipFile(tmp_path / "one.zip").infolist()
+    assert [info.filename for info in packed] == sorted(info.filename for info in packed)
+    assert {info.date_time for info in packed} == {(1980, 1, 1, 0, 0, 0)}
+    assert verify_archive(tmp_path / "one.zip").level == "L2"
+    editions = [zip_bytes(make_edition(made.folder, (), with_appendix=True)[0]) for _ in range(2)]
+    assert editions[0] == editions[1]
+    (tmp_path / "edition.zip").write_bytes(editions[0])
+    told = {step.id: step.en for step in verify_archive(tmp_path / "edition.zip").steps}
+    assert "names records" in told["S4"]
+    assert (made.out / "ledger.jsonl").read_text(encoding="utf-8").count('"event":"shared"') == 2
+    assert verify_archive(made.folder).verified
+    taken = audit("share", "pingtan/2021/0001", "--out", made.out, "--to", tmp_path / "one.zip")
+    assert taken.returncode == 2
 
 
 # The drill ----------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,28 +112,6 @@ def test_one_finding_can_be_shared_alone(sample: Run, tmp_path: Path) -> None:
     assert {claim["claim"] for claim in document["claims"]} == set(chosen["claims"])
     with pytest.raises(UsageError, match="no finding"):
         make_edition(sample.folder, ("none",), with_appendix=False)
-
-
-def test_the_same_bytes_every_time(sample: Run, tmp_path: Path) -> None:
-    made = []
-    for number in range(2):
-        for what in ("--whole", "--with-appendix"):
-            to = tmp_path / f"{what}-{number}.zip"
-            done = audit("share", "sample/2022/0001", "--out", sample.out, "--to", to, what)
-            assert done.returncode == 0, done.stderr
-            made.append(to)
-    assert made[0].read_bytes() == made[2].read_bytes()
-    assert made[1].read_bytes() == made[3].read_bytes()
-    names = zipfile.ZipFile(made[0]).namelist()
-    assert names == sorted(names)
-    assert {info.date_time for info in zipfile.ZipFile(made[0]).infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert verify_archive(made[0]).level == "L2"
-    assert "names records" in next(step.en for step in verify_archive(made[1]).steps if step.id == "S4")
-    ledger = (sample.out / "ledger.jsonl").read_text(encoding="utf-8")
-    assert ledger.count('"event":"shared"') == 4
-    assert audit("verify", sample.folder).returncode == 0
-    taken = audit("share", "sample/2022/0001", "--out", sample.out, "--to", made[0])
-    assert taken.returncode == 2
 
 
 def test_what_does_not_verify_is_not_shared(tmp_path: Path, sample: Run) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audit.drill.copies import Copy, write_copy
-from audit.drill.damages import BYTES, CONTENT, FILES, LEDGERS, Damage
+from audit.drill.damages import BYTES, CONTENT, FILES, Damage
+from audit.drill.ledgers import LEDGERS
 from audit.drill.people import make_keys, sign_copy, signature_damages, unsigned
 from audit.errors import AuditError
 from audit.model import NOTHING, Text

@@ -15,7 +15,8 @@ from audit.home import Home
 from audit.programme import Audit, open_audit
 from audit.recalculate import Measured
 from audit.reperform.plain import read_plainly
-from audit.reperform.second import SECOND, Second, Year
+from audit.reperform.second import SECOND
+from audit.reperform.takes import Second, Year
 
 _SHOWN = 10
 

@@ -81,10 +81,14 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
             if number not in known:
                 zh, en = origin or "未注明", origin or "no origin"
                 faults.append((f"{number} 没有出处（{where}，{zh}）", f"{number} resolves to nothing ({where}, {en})"))
-    rules = [rule for text, _, code in scope.said if not code for rule in RULE_SHOWN.findall(text)]
-    faults += [
-        (f"{where} 不应提到 {rule}", f"{where} must not speak of {rule}") for rule in rules if rule not in allowed
+    rules = [
+        rule
+        for text, origin, code in scope.said
+        if not code
+        for rule in RULE_SHOWN.findall(text)
+        if rule not in allowed or (text.strip() == rule and origin.startswith("rule:") and origin != f"rule:{rule}")
     ]
+    faults += [(f"{where} 不应提到 {rule}", f"{where} must not speak of {rule}") for rule in rules]
     return faults + _keys(scope, declared, origins, where)
 
 
@@ -174,8 +178,6 @@ def _claim_faults(scope: Scope, declared: Declared) -> list[Say]:
     claim = declared.claims.get(scope.name)
     if claim is None:
         return [(f"没有 {shown_name(scope.name)} 这个数字", f"{shown_name(scope.name)} is no claim")]
-    if not scope.strong:  # a row that only says which records stand behind it
-        return []
     outcome = declared.outcomes.get(f"claims/{scope.name}", {})
     faults: list[Say] = []
     printed = plain_text(str(claim.get("printed")))

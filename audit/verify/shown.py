@@ -55,6 +55,7 @@ class PageReader(HTMLParser):
         self.images: list[tuple[str, str, str]] = []
         self._section = ""
         self._open: list[tuple[str, Scope | None, str]] = []
+        self._strong: list[bool] = []
         self._stack: list[Scope] = [self.scopes[0]]
         self._hidden = 0
 
@@ -79,6 +80,7 @@ class PageReader(HTMLParser):
             self._stack[-1].cells.append("")
         self._hidden += tag in UNSEEN_TAGS
         self._open.append((tag, scope, origin))
+        self._strong.append(tag == "strong" or "strong" in facts.get("class", "").split())
 
     def _scope_of(self, tag: str, facts: dict[str, str]) -> Scope | None:
         kind, dash, name = facts.get("id", "").partition("-")
@@ -94,6 +96,7 @@ class PageReader(HTMLParser):
             return
         while self._open:
             opened, scope, _ = self._open.pop()
+            self._strong.pop()
             self._hidden -= opened in UNSEEN_TAGS
             if scope is not None:
                 self._stack.pop()
@@ -112,7 +115,7 @@ class PageReader(HTMLParser):
         scope.said.append((text, self._open[-1][2] if self._open else "", "code" in inside))
         if scope.cells and ("td" in inside or "th" in inside):
             scope.cells[-1] += f"{text} "
-        if "strong" in inside:
+        if any(self._strong):
             scope.strong.append(text.strip())
 
 
