@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import bagit  # type: ignore[import-untyped]
+import pikepdf
 import pytest
 from openpyxl import Workbook, load_workbook
 from runs import HOSTILE, ROOT, Run, audit, copy_of_huiji, edit, run
@@ -450,3 +451,20 @@ def test_dispositions_survive_a_run(hostile: Run) -> None:
     finding = next(f for f in hostile.findings["findings"] if f["id"] == "rules/RPT-01")
     assert finding["disposition"]["status"] == "explained"
     assert finding["disposition"]["by"] == HOSTILE
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="no ssh-keygen on this machine")
+def test_a_signed_run_has_the_appendix_once_more_with_its_seal(huiji: Run, tmp_path: Path) -> None:
+    out, key = tmp_path / "out", tmp_path / "key"
+    shutil.copytree(huiji.out, out)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    done = audit("sign", "huiji/2021/0001", "--out", out, "--as", "preparer", "--by", "甲", "--key", key)
+    assert done.returncode == 0, done.stderr
+    seal = out / "huiji" / "2021" / "0001.seal"
+    with (
+        pikepdf.open(seal / "appendix.pdf") as edition,
+        pikepdf.open(huiji.folder / "data/1-conclusion/appendix.pdf") as own,
+    ):
+        assert len(edition.pages) == len(own.pages)
+        assert set(edition.attachments) == {*own.attachments, "run-seal.json", "run-seal.json.preparer.sig"}
+        assert edition.attachments["run-seal.json"].get_file().read_bytes() == (seal / "seal.json").read_bytes()

@@ -10,9 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from audit.archive.layout import CONCLUSION
 from audit.errors import UsageError
 from audit.home import Home
 from audit.portal import refresh_portal
+from audit.seal.bag import seal_folder
 from audit.seal.files import in_words
 from audit.seal.people import this_person
 from audit.seal.shelf import OnRecord, find_run, runs_on_record, settle_run
@@ -74,6 +76,7 @@ def sign_archive(run: str, out: Path | None, key: Path, by: str, review: Review 
     token = _token(outputs / f"{name}.seal" / "seal.json", stamping)
     signed = sign_run(outputs, name, key, by or this_person(), review, token)
     refresh_portal(outputs)
+    _set_edition(outputs / name)
     facts = signed.line.facts
     print(f"{facts['by']} {facts['key']}：台账第 {signed.line.number} 行 / line {signed.line.number} of the ledger")
     print(signed.path)
@@ -84,6 +87,19 @@ def sign_archive(run: str, out: Path | None, key: Path, by: str, review: Review 
             file=sys.stderr,
         )
     return 0
+
+
+def _set_edition(run: Path) -> None:
+    """The appendix once more, with the seal and what was signed attached, beside the sealed folder."""
+    if not (run / CONCLUSION / "appendix.pdf").is_file():  # a run that failed has none
+        return
+    from audit.papers import appendix_edition  # costs seconds, so only where it is set
+
+    seal = seal_folder(run)
+    beside = sorted(path for path in seal.iterdir() if path.suffix in (".json", ".sig"))
+    edition = appendix_edition(run, {f"run-{path.name}": path.read_bytes() for path in beside})
+    with in_words("the signed edition of the appendix cannot be written", str(seal)):
+        (seal / "appendix.pdf").write_bytes(edition)
 
 
 def review_of(role: str, decision: str, extent: str) -> Review | None:
