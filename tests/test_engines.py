@@ -137,7 +137,7 @@ def test_what_exceeds_the_memory_goes_to_the_scratch_folder_and_leaves_nothing(t
         next(store.batches(f"SELECT * FROM {parquet(source)} ORDER BY no DESC"))
         assert any(scratch.rglob("duckdb*"))
         with pytest.raises(SqlError, match="Out of Memory"):  # the limit is one
-            store.rows(f"SELECT list(no) FROM {parquet(source)}")
+            store.rows(f"SELECT list(label || label || no) FROM {parquet(source)}")
     assert not any(scratch.rglob("*"))
 
 
