@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from audit.verify.case import AbsentError, parse_json
 from audit.verify.check import verify_archive
 from audit.verify.formats import PageGuard
 from audit.verify.report import UnusableError
+from audit.verify.shelf import FolderShelf, read_small
 from audit.verify.shown import numbers_in, read_page
 from audit.verify.stamps import read_stamp
 from audit.verify.tables import TABLE_ERRORS, xlsx_rows
@@ -135,3 +137,16 @@ def test_a_workbook_cannot_expand(tmp_path: Path) -> None:
         book.writestr("xl/worksheets/sheet1.xml", '<!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>')
     with pytest.raises(ValueError, match="document type"):
         xlsx_rows(made.getvalue())
+
+
+def test_a_small_file_is_read_without_room_for_a_large_one(tmp_path: Path) -> None:
+    (tmp_path / "small").write_bytes(b"x" * 1000)
+    shelf = FolderShelf(tmp_path)
+    tracemalloc.start()
+    assert len(read_small(shelf, "small", 4 << 30)) == 1000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 << 20
+    shelf.entries["small"] = 999  # it grew after it was listed
+    with pytest.raises(ValueError, match="longer"):
+        read_small(shelf, "small")

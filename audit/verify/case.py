@@ -141,14 +141,14 @@ def take_digests(
         try:
             with shelf.open(name) as file:
                 if size <= KEPT_FILE:
-                    content = file.read(KEPT_FILE + 1)
-                    more = len(content) > KEPT_FILE
+                    content = file.read(size + 1)
                     for hasher in hashers:
                         hasher.update(content)
-                    if keep and not more and not name.startswith(INPUTS) and room[0] > len(content):
+                    whole = len(content) == size
+                    if keep and whole and not name.startswith(INPUTS) and room[0] > len(content):
                         room[0] -= len(content)
                         case.kept[name] = content
-                for piece in blocks(file, bytearray(HASH_BUFFER if size > KEPT_FILE else 1)):
+                for piece in blocks(file, bytearray(HASH_BUFFER if size > KEPT_FILE else 1 << 12)):
                     for hasher in hashers:
                         hasher.update(piece)
         except READ_ERRORS as error:

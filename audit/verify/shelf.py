@@ -42,11 +42,20 @@ def read_small(shelf: Shelf, name: str, most: int = SMALL) -> bytes:
     """A whole file of at most `most` bytes.  Raises one of READ_ERRORS."""
     if shelf.entries.get(name, 0) > most:
         raise ValueError(f"{name} has {shelf.entries[name]} bytes, more than {most}")
+    # A reading asks for no more than the file says it has: Python makes room for all that is asked for.
     with shelf.open(name) as file:
-        content = file.read(most + 1)
-    if len(content) > most:
-        raise ValueError(f"{name} is longer than {most} bytes")
-    return content
+        return read_up_to(file, min(most, shelf.entries.get(name, most)))
+
+
+def read_up_to(file: IO[bytes], most: int) -> bytes:
+    """Everything in a file of at most `most` bytes.  Raises ValueError for a longer one."""
+    pieces, left = [], most + 1
+    while left and (piece := file.read(min(left, 1 << 20))):
+        pieces.append(piece)
+        left -= len(piece)
+    if not left:
+        raise ValueError(f"longer than the {most} bytes expected")
+    return b"".join(pieces)
 
 
 def name_faults(names: Iterable[str]) -> list[Say]:
