@@ -1,5 +1,9 @@
 """What several tests start from."""
 
+import fcntl
+import os
+import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,30 @@ import audit  # noqa: F401  # first of all: it hides what Great Expectations mus
 settings.register_profile("audit", deadline=None)
 settings.load_profile("audit")
 
+# Files whose few tests take longest, longest first: begun last, they would leave all other workers idle.
+LONGEST = ("pages", "reperform", "verify", "spark", "batch", "run", "scaffold", "lab", "exact", "share", "selftest")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files so that the workers end at about the same time."""
+    rank = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Run]) -> Run:
+    """What `make` makes in a folder of this name, made once for all test workers and only read by their tests."""
+    parent = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        parent = parent.parent
+    folder, kept = parent / name, parent / f"{name}.made"
+    with (parent / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            folder.mkdir()
+            kept.write_bytes(pickle.dumps(make(folder)))
+        made: Run = pickle.loads(kept.read_bytes())
+        return made
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -23,18 +51,24 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def huiji(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run(tmp_path_factory.mktemp("huiji"), "huiji", 2021)
+    return once(tmp_path_factory, "huiji", lambda out: run(out, "huiji", 2021))
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run(tmp_path_factory.mktemp("sample"), "sample", 2022, "--gate", "critical", "--lang", "en")
+    return once(
+        tmp_path_factory, "sample", lambda out: run(out, "sample", 2022, "--gate", "critical", "--lang", "en")
+    )
 
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return once(tmp_path_factory, "hostile", hostile_run)
+
+
+def hostile_run(out: Path) -> Run:
     """Huiji's files with a script in every cell that takes text, and formulas and script addresses in some."""
-    data = copy_of_huiji(tmp_path_factory.mktemp("hostile-data"))
+    data = copy_of_huiji(out.with_name("hostile-data"))
     for name, column in (
         ("normative_documents", "文件名称"),
         ("disclosure_requests", "申请编号"),
@@ -55,4 +89,4 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
     (data / "engagement.toml").write_text(
         plan.replace('zh = "郑州市惠济区"', f"zh = '''郑州市惠济区{HOSTILE}'''"), encoding="utf-8"
     )
-    return run(tmp_path_factory.mktemp("hostile"), "huiji", 2021, "--data", data.parents[1])
+    return run(out, "huiji", 2021, "--data", data.parents[1])
