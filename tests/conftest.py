@@ -56,9 +56,7 @@ def huiji(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return once(
-        tmp_path_factory, "sample", lambda out: run(out, "sample", 2022, "--gate", "critical", "--lang", "en")
-    )
+    return once(tmp_path_factory, "sample", lambda out: run(out, "sample", 2022, "--gate", "critical", "--lang", "en"))
 
 
 @pytest.fixture(scope="session")

@@ -188,7 +188,8 @@ def open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], l
     for info in listed:
         reason = _zip_fault(info, infos)
         if reason:
-            faults.append((f"{reason[0]}：{shown_name(info.filename)}", f"{reason[1]}: {shown_name(info.filename)}"))
+            name = shown_name(info.orig_filename)
+            faults.append((f"{reason[0]}：{name}", f"{reason[1]}: {name}"))
         else:
             infos[info.filename] = info
     return packed, infos, faults
