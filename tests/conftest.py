@@ -26,6 +26,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: whole runs and browsers wait about a fifth of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Run]) -> Run:
     """What `make` makes in a folder of this name, made once for all test workers and only read by their tests."""
     parent = factory.getbasetemp()

@@ -82,6 +82,7 @@ def test_one_that_fails_stops_no_other_and_what_is_sealed_stands(tmp_path: Path)
     }
     assert "SIGKILL" in found["killed/2021"]["words"]
     assert "claims.csv" in found["broken/2021"]["words"]
+    assert "sound/2021/0001" in (out / "index.html").read_text(encoding="utf-8")
 
     again = audit("batch", "killed/2021", "sound/2021", "--data", data, "--out", out, "--json")
     assert again.returncode == 0, again.stderr

@@ -350,6 +350,12 @@ def test_modules_are_joined_in_the_order_they_need(tmp_path: Path) -> None:
     assert "# First\n# in name.\n" in path.read_text(encoding="utf-8")
 
 
+def test_modules_without_a_beginning_are_refused(tmp_path: Path) -> None:
+    written(tmp_path, alpha="def other(): ...\n")
+    with pytest.raises(ValueError, match="defines main"):
+        join_modules(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "told"),
     [

@@ -97,7 +97,8 @@ class _Crew:
                 break
             result = self._carry_out(job)
             done += 1
-            if done % _ENGAGEMENTS_A_WORKER == 0:
+            # After a run that came to no end, what it left behind must not meet the next engagement.
+            if done % _ENGAGEMENTS_A_WORKER == 0 or not result.run:
                 self._end()
             self._watcher.result(job, result)
         self._end()

@@ -12,6 +12,7 @@ from audit.batch import Job, Pool, Result, run_pool, show_batch, standing
 from audit.batch.table import BatchTable
 from audit.errors import AuditError, UsageError
 from audit.home import Home
+from audit.portal import refresh_portal
 from audit.seal.ledger import ledger_of
 
 _NAME = re.compile(r"([^/\s]+)/(\d{4})")
@@ -53,6 +54,8 @@ def run_batch(
                 f"interrupted; {done} of {len(jobs)} engagements are sealed, nothing is half done",
                 remedy="give the same command again: what is sealed is not carried out again",
             ) from None
+        finally:
+            refresh_portal(home.outputs)
     return _tell(table.results, common["lang"], as_json)
 
 

@@ -12,6 +12,7 @@ from audit.errors import AuditError, IntakeError, UsageError
 from audit.home import Home
 from audit.intake import faults_path, write_faults
 from audit.model import Severity
+from audit.portal import refresh_portal
 
 
 def run_and_show(parameters: Parameters, data: Path | None, out: Path | None, cold: bool) -> int:
@@ -33,6 +34,8 @@ def run_and_show(parameters: Parameters, data: Path | None, out: Path | None, co
         raise shown from None
     except KeyboardInterrupt:
         raise AuditError("interrupted; nothing was concluded", remedy="run again when you like") from None
+    finally:
+        refresh_portal(home.outputs)
     _show(report, parameters.lang, gate)
     return report.exit_status(gate)
 

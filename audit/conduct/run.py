@@ -19,7 +19,6 @@ from audit.home import Home
 from audit.intake import recheck
 from audit.kernels import Kernels, kernels
 from audit.model import Severity, Status, Text
-from audit.portal import refresh_portal
 from audit.programme import Audit, open_audit
 from audit.programme.plan import PROGRAMME, Paper
 from audit.query import Machine, check_spark
@@ -105,13 +104,10 @@ def run_audit(
             read_paper(home.notebooks / f"{paper.name}.ipynb")
         with open_audit(home, parameters.district, parameters.year, machine=machine) as audit:
             pass
-        try:
-            with open_run(home.outputs, parameters.district, parameters.year) as run:
-                # One more than there are cores: a kernel that starts or ends waits more than it computes.
-                execute = _Execution(home, run, parameters, warm, progress, at_once or (os.cpu_count() or 1) + 1)
-                return _to_its_end(execute, audit)
-        finally:
-            refresh_portal(home.outputs)
+        with open_run(home.outputs, parameters.district, parameters.year) as run:
+            # One more than there are cores: a kernel that starts or ends waits more than it computes.
+            execute = _Execution(home, run, parameters, warm, progress, at_once or (os.cpu_count() or 1) + 1)
+            return _to_its_end(execute, audit)
 
 
 @dataclass(frozen=True)

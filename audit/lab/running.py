@@ -19,7 +19,7 @@ from audit.conduct.verdict import SEVERITIES, failures, verdict
 from audit.errors import AuditError
 from audit.home import ROOT, Home
 from audit.model import Severity, Text
-from audit.portal import PORTAL
+from audit.portal import PORTAL, refresh_portal
 from audit.programme.plan import Paper
 
 _EVERY = 0.25
@@ -59,6 +59,8 @@ def carry_out(district: str, year: int, *, lang: str, gate: str, out: Path | Non
         return Carried(None, f"{error}\nwhere: run(…)", lang, gate)
     except KeyboardInterrupt:
         return Carried(None, _WORDS["interrupted"].get(lang), lang, gate)
+    finally:
+        refresh_portal(home.outputs)
 
 
 class Shown:

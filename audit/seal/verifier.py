@@ -24,14 +24,6 @@ from __future__ import annotations
 '''
 
 
-_STUB = """
-
-def main() -> int:
-    print("this copy of the verifier has no steps", file=sys.stderr)
-    return 3
-"""
-
-
 @dataclass(frozen=True)
 class _Module:
     """One module: its own text without imports, what it imports from Python (modules, and names of modules), and
@@ -55,7 +47,7 @@ def join_modules(folder: Path) -> str:
     """Join the modules of `folder`, each after those it imports; the one whose `main` is called comes last.
 
     Raises ValueError when the modules cannot share one file: a name defined twice, a neighbour imported whole or
-    under another name, a library that is not Python's own.
+    under another name, a library that is not Python's own; or when none of them defines `main`.
     """
     modules = {path.stem: _take_apart(path) for path in sorted(folder.glob("*.py")) if path.stem != "__init__"}
     order = _ordered(modules)
@@ -65,11 +57,12 @@ def join_modules(folder: Path) -> str:
             if name in defined:
                 raise ValueError(f"{name} is defined in {defined[name]} and in {module.name}")
             defined[name] = module.name
-    stub = "" if "main" in defined else _STUB
+    if "main" not in defined:
+        raise ValueError(f"no module of {folder} defines main")
     imports = _import_lines({pair for module in order for pair in module.imports} | {("sys", "")})
     parts = [f"# ---- {module.name} ----\n\n{module.text.strip()}\n" for module in order if module.text.strip()]
     end = '\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
-    text = _HEAD + imports + "\n\n" + "\n\n".join(parts) + stub + end
+    text = _HEAD + imports + "\n\n" + "\n\n".join(parts) + end
     compile(text, "verify.py", "exec")
     return text
 
