@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from runs import HOSTILE, ROOT, Run, audit, copy_of_huiji, edit, run
 
 from audit.errors import WorkingPaperError
-from audit.findings import canonical_json
+from audit.findings import Results, canonical_json
 from audit.home import Home
 from audit.papers import appendix_edition
 from audit.programme import carry_out
@@ -145,15 +145,18 @@ def test_two_runs_give_the_same_bytes(huiji: Run, again: Run) -> None:
         assert huiji.read(name) == again.read(name), name
 
 
-def test_the_direct_way_gives_the_same_results(huiji: Run) -> None:
-    direct = carry_out(Home(), "huiji", 2021)
+@pytest.fixture(scope="module")
+def direct() -> Results:
+    return carry_out(Home(), "huiji", 2021)
+
+
+def test_the_direct_way_gives_the_same_results(huiji: Run, direct: Results) -> None:
     assert canonical_json(direct.findings_document()).encode() == huiji.read("data/1-conclusion/findings.json")
     assert canonical_json(direct.claims_document()).encode() == huiji.read("data/1-conclusion/claims.json")
     assert canonical_json(direct.outcomes_document()).encode() == huiji.read("data/2-proof/outcomes.json")
 
 
-def test_the_direct_way_shows_the_same_exhibits_and_records(huiji: Run) -> None:
-    direct = carry_out(Home(), "huiji", 2021)
+def test_the_direct_way_shows_the_same_exhibits_and_records(huiji: Run, direct: Results) -> None:
     assert canonical_json(direct.exhibits.document()).encode() == huiji.read("data/2-proof/exhibits.json")
     assert canonical_json(direct.seal_document()).encode() == huiji.read("data/1-conclusion/seal.json")
     marks = [(one.claim, one.table, *pair) for one in direct.exhibits.records for pair in one.marks]

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from audit.model import Severity, Text
 from audit.portal.entries import Entry, Seal, State, clean, read_engagement_facts, read_entries, shown_name
-from audit.portal.ledger import read_ledger
+from audit.portal.ledger import LEDGER, read_ledger
 from audit.portal.overview import overlook, standing
 from audit.portal.trend import shares, trend
 from audit.portal.words import word
@@ -41,9 +41,14 @@ _MARKS = {  # symbol, tone
 
 
 def refresh_portal(outputs: Path) -> bool:
-    """Write `outputs`/index.html anew; says whether it could.  Raises nothing: a run does not fail for its portal."""
+    """Write `outputs`/index.html anew, if a run ever began there; says whether it did.
+
+    Raises nothing: a run does not fail for its portal.
+    """
     try:
         place = outputs.resolve()
+        if not (place / LEDGER).exists():
+            return False
         with _alone(place):
             fresh = place / f".{PORTAL}.{os.getpid()}"
             fresh.write_text(portal_page(place), encoding="utf-8", newline="")

@@ -1,4 +1,4 @@
-"""Suites as SQL: every count of a table in one scan, failing keys in a second one for those that failed.
+"""Suites as SQL: every count of a table in one scan, every failing key in a second one, uniqueness in its own.
 
 Great Expectations has no engine for DuckDB that works (D-82).  The outcomes are the same as with Great Expectations
 on pandas; of a table that is not in memory at most KEPT failing keys per expectation are named.
@@ -129,59 +129,75 @@ class _Asked:
 
     def answers(self) -> list[tuple[Expectation, Facts | _Total | str]]:
         """The facts of each expectation, or why there are none."""
+        counted = self._scan({check: counts for check, (_, _, counts) in self._lines.items()}, ("count(*)",))
+        failed = {check: counts[2] for check, counts in counted.items() if not isinstance(counts, str) and counts[2:]}
+        named = self._scan({check: (self._named(check),) for check, count in failed.items() if count})
         answers: list[tuple[Expectation, Facts | _Total | str]] = [*self._wrong]
-        for check, counts in self._scan(dict(self._lines)).items():
+        for check, counts in counted.items():
             line, found, _ = self._lines[check]
+            keys = named.get(check, ((),))
             try:
-                if isinstance(counts, str):
-                    answers.append((line, counts))
+                if isinstance(counts, str) or isinstance(keys, str):
+                    answers.append((line, counts if isinstance(counts, str) else str(keys)))
                 elif found is None:
                     answers.append((line, self._total(line, *counts)))
+                elif found.values:
+                    answers.append((line, self._repeated(found, *counts)))
                 else:
-                    answers.append((line, self._facts(found, *counts)))
+                    answers.append((line, self._facts(counts[0], counts[1], counts[2], keys[0])))
             except (SqlError, TypeError, ValueError) as problem:
                 answers.append((line, str(problem)))
         return answers
 
-    def _scan(self, lines: dict[str, Any]) -> dict[str, tuple[Any, ...] | str]:
+    def _scan(self, asked: dict[str, tuple[str, ...]], more: tuple[str, ...] = ()) -> dict[str, tuple[Any, ...] | str]:
         """One query for all; where it is refused, one for each, so that an error is told from the rest."""
-        if not lines:
+        if not asked:
             return {}
-        listed = list(dict.fromkeys(["count(*)", *(count for _, _, counts in lines.values() for count in counts)]))
+        listed = list(dict.fromkeys([*more, *(one for ones in asked.values() for one in ones)]))
         try:
             row = self._store.rows(f"SELECT {', '.join(listed)} FROM {self._source}")[0]
         except SqlError as problem:
-            if len(lines) == 1:
-                return dict.fromkeys(lines, str(problem))
-            return {k: v for check, line in lines.items() for k, v in self._scan({check: line}).items()}
+            if len(asked) == 1:
+                return dict.fromkeys(asked, str(problem))
+            return {k: v for check, ones in asked.items() for k, v in self._scan({check: ones}, more).items()}
         answer = dict(zip(listed, row, strict=True))
-        self.rows = answer["count(*)"]
-        return {check: tuple(answer[count] for count in counts) for check, (_, _, counts) in lines.items()}
+        self.rows = answer.get("count(*)", self.rows)
+        return {check: tuple(answer[one] for one in ones) for check, ones in asked.items()}
 
-    def _facts(self, found: Translated, elements: int, judged: int, failed: int) -> Facts:
-        if found.values:  # the scan counted different values: as many as were judged, and none occurs twice
-            if failed == judged:
-                return Facts(elements, judged, 0, ())
-            failed = self._store.rows(f"SELECT count(*) FROM {self._failing(found)}")[0][0]
-        if not failed:
-            return Facts(elements, judged, 0, ())
-        cut = self._most is not None and failed > self._most
-        limit = f" ORDER BY 1 LIMIT {self._most}" if cut else ""
-        rows = self._store.rows(f"SELECT {self._key()} FROM {self._failing(found)}{limit}")
-        return Facts(elements, judged, failed, tuple(row[0] for row in rows), cut)
+    def _named(self, check: str) -> str:
+        """What lists the keys of the rows that break an expectation."""
+        found = self._lines[check][1]
+        return f"{self._keys(self._key())} FILTER (WHERE {_both(found.where, found.broken)})" if found else "NULL"
 
-    def _failing(self, found: Translated) -> str:
-        """The rows that break an expectation, as something that can stand after FROM."""
-        if not found.values:
-            return f"{self._source} WHERE {_both(found.where, found.broken)}"
-        where, listed = _both(found.where, found.judged), ", ".join(found.values)
+    def _keys(self, key: str) -> str:
+        """The aggregate that lists keys: all of them, or the first of those as many as are kept."""
+        return f"list({key})" if self._most is None else f"min({key}, {self._most})"
+
+    def _facts(self, elements: int, judged: int, failed: int, keys: list[str] | None) -> Facts:
+        return Facts(elements, judged, failed, tuple(keys or ()), self._most is not None and failed > self._most)
+
+    def _repeated(self, found: Translated, elements: int, judged: int) -> Facts:
+        """The rows whose values occur more than once.
+
+        Different hashes are different values, and whole numbers are soon grouped; equal hashes may be of different
+        values, so that only the rows whose hash occurs again are looked at by their values.
+        """
+        where, hashed = _both(found.where, found.judged), f"hash({', '.join(found.values)})"
         names = [f'"§{position}"' for position, _ in enumerate(found.values)]
-        same = " AND ".join(
-            f"{value} IS NOT DISTINCT FROM twice.{name}" for value, name in zip(found.values, names, strict=True)
-        )
-        selected = ", ".join(f"{value} AS {name}" for value, name in zip(found.values, names, strict=True))
-        twice = f"SELECT {selected} FROM {self._source} WHERE {where} GROUP BY {listed} HAVING count(*) > 1"
-        return f"(FROM {self._source} WHERE {where}) AS held SEMI JOIN ({twice}) AS twice ON {same}"
+        values = ", ".join(f"{value} AS {name}" for value, name in zip(found.values, names, strict=True))
+        same = " AND ".join(f"held.{name} IS NOT DISTINCT FROM again.{name}" for name in names)
+        failed, keys = self._store.rows(f"""
+            WITH hashes AS MATERIALIZED (
+                SELECT {hashed} FROM {self._source} WHERE {where} GROUP BY 1 HAVING count(*) > 1
+            ), held AS MATERIALIZED (
+                SELECT {self._key()} AS key, {values} FROM {self._source}
+                WHERE ({where}) AND {hashed} IN (FROM hashes)
+            ), again AS (
+                SELECT {", ".join(names)} FROM held GROUP BY ALL HAVING count(*) > 1
+            )
+            SELECT count(*), {self._keys("key")} FROM held SEMI JOIN again ON {same}
+        """)[0]
+        return self._facts(elements, judged, failed, keys)
 
     def _key(self) -> str:
         return " || '|' || ".join(_written(name, self._spec.all_columns[name]) for name in self._spec.key)
@@ -201,14 +217,13 @@ class _Asked:
         return _Total(judged, str(found), (low is None or found >= low) and (high is None or found <= high))
 
 
-def _counts(found: Translated) -> tuple[str, str, str]:
-    """What the scan counts: rows that meet the condition, rows judged, rows that break it (or different values)."""
-    elements, judged = _count(found.where), _count(_both(found.where, found.judged))
-    if not found.values:
-        return elements, judged, _count(_both(found.where, found.broken))
-    # Different hashes are different values; equal ones may not be, and are looked into by a query of their own.
-    filtered = f" FILTER (WHERE {_both(found.where, found.judged)})"
-    return elements, judged, f"count(DISTINCT hash({', '.join(found.values)})){filtered}"
+def _counts(found: Translated) -> tuple[str, ...]:
+    """What the scan counts: rows that meet the condition, rows judged, rows that break it.
+
+    Which values occur again is not counted here (see _repeated).
+    """
+    counts = _count(found.where), _count(_both(found.where, found.judged))
+    return counts if found.values else (*counts, _count(_both(found.where, found.broken)))
 
 
 def _count(where: str) -> str:
