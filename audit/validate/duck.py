@@ -130,12 +130,11 @@ class _Asked:
     def answers(self) -> list[tuple[Expectation, Facts | _Total | str]]:
         """The facts of each expectation, or why there are none."""
         counted = self._scan({check: counts for check, (_, _, counts) in self._lines.items()}, ("count(*)",))
-        failed = {check: counts[2] for check, counts in counted.items() if not isinstance(counts, str) and counts[2:]}
-        named = self._scan({check: (self._named(check),) for check, count in failed.items() if count})
+        named = self._named([check for check, counts in counted.items() if _some_failed(counts)])
         answers: list[tuple[Expectation, Facts | _Total | str]] = [*self._wrong]
         for check, counts in counted.items():
             line, found, _ = self._lines[check]
-            keys = named.get(check, ((),))
+            keys = named.get(check)
             try:
                 if isinstance(counts, str) or isinstance(keys, str):
                     answers.append((line, counts if isinstance(counts, str) else str(keys)))
@@ -144,7 +143,7 @@ class _Asked:
                 elif found.values:
                     answers.append((line, self._repeated(found, *counts)))
                 else:
-                    answers.append((line, self._facts(counts[0], counts[1], counts[2], keys[0])))
+                    answers.append((line, self._facts(counts[0], counts[1], counts[2], keys)))
             except (SqlError, TypeError, ValueError) as problem:
                 answers.append((line, str(problem)))
         return answers
@@ -164,10 +163,21 @@ class _Asked:
         self.rows = answer.get("count(*)", self.rows)
         return {check: tuple(answer[one] for one in ones) for check, ones in asked.items()}
 
-    def _named(self, check: str) -> str:
-        """What lists the keys of the rows that break an expectation."""
-        found = self._lines[check][1]
-        return f"{self._keys(self._key())} FILTER (WHERE {_both(found.where, found.broken)})" if found else "NULL"
+    def _named(self, checks: list[str]) -> dict[str, list[str] | str]:
+        """The keys of the rows that break each of these expectations, or why they could not be had."""
+        if not checks:
+            return {}
+        broken = {f'"§{n}"': self._lines[check][1] for n, check in enumerate(checks)}
+        flags = ", ".join(f"({_both(one.where, one.broken)}) AS {name}" for name, one in broken.items() if one)
+        # Few rows break anything, and what is kept of a row is made for those alone.
+        query = f"""
+            SELECT {", ".join(f"{self._keys('key')} FILTER (WHERE {name})" for name in broken)}
+            FROM (SELECT {self._key()} AS key, {flags} FROM {self._source}) WHERE {" OR ".join(broken)}
+        """
+        try:
+            return dict(zip(checks, self._store.rows(query)[0], strict=True))
+        except SqlError as problem:
+            return dict.fromkeys(checks, str(problem))
 
     def _keys(self, key: str) -> str:
         """The aggregate that lists keys: all of them, or the first of those as many as are kept."""
@@ -177,12 +187,14 @@ class _Asked:
         return Facts(elements, judged, failed, tuple(keys or ()), self._most is not None and failed > self._most)
 
     def _repeated(self, found: Translated, elements: int, judged: int) -> Facts:
-        """The rows whose values occur more than once.
+        """The rows whose values occur more than once.  Raises SqlError.
 
         Different hashes are different values, and whole numbers are soon grouped; equal hashes may be of different
         values, so that only the rows whose hash occurs again are looked at by their values.
         """
         where, hashed = _both(found.where, found.judged), f"hash({', '.join(found.values)})"
+        if set(found.values) == {quoted(name) for name in self._spec.key} and self._most is not None:
+            return self._facts(elements, judged, *self._repeated_keys(where))
         names = [f'"§{position}"' for position, _ in enumerate(found.values)]
         values = ", ".join(f"{value} AS {name}" for value, name in zip(found.values, names, strict=True))
         same = " AND ".join(f"held.{name} IS NOT DISTINCT FROM again.{name}" for name in names)
@@ -198,6 +210,22 @@ class _Asked:
             SELECT count(*), {self._keys("key")} FROM held SEMI JOIN again ON {same}
         """)[0]
         return self._facts(elements, judged, failed, keys)
+
+    def _repeated_keys(self, where: str) -> tuple[int, list[str]]:
+        """How many rows share their key with another, and their keys: what is grouped names the rows by itself.
+
+        Raises SqlError.
+        """
+        most, listed = self._most or KEPT, ", ".join(quoted(name) for name in self._spec.key)
+        groups = (
+            f"SELECT {self._key()} AS key, count(*) AS n FROM {self._source} WHERE {where} "
+            f"GROUP BY {listed} HAVING count(*) > 1"
+        )
+        self._store.run(f"CREATE OR REPLACE TEMP TABLE repeated AS {groups}")
+        failed = self._store.rows("SELECT coalesce(sum(n), 0) FROM repeated")[0][0]
+        first = self._store.rows(f"SELECT key, n FROM repeated ORDER BY key LIMIT {most}")
+        self._store.run("DROP TABLE repeated")
+        return int(failed), [key for key, n in first for _ in range(min(n, most))][:most]
 
     def _key(self) -> str:
         return " || '|' || ".join(_written(name, self._spec.all_columns[name]) for name in self._spec.key)
@@ -224,6 +252,11 @@ def _counts(found: Translated) -> tuple[str, ...]:
     """
     counts = _count(found.where), _count(_both(found.where, found.judged))
     return counts if found.values else (*counts, _count(_both(found.where, found.broken)))
+
+
+def _some_failed(counts: tuple[Any, ...] | str) -> bool:
+    """Whether the scan counted rows that break an expectation; of totals and repeated values it counts none."""
+    return not isinstance(counts, str) and len(counts) == 3 and counts[2] > 0
 
 
 def _count(where: str) -> str:
