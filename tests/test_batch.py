@@ -113,6 +113,13 @@ def test_a_changed_file_criterion_or_parameter_is_carried_out_again(tmp_path: Pa
     assert (stands.run, stands.status, stands.again) == ("sound/2021/0001", 0, False)
     english = job.model_copy(update={"parameters": Parameters(district="sound", year=2021, lang="en")})
     assert standing(english, ledger(out)) is None
+    appendix = out / "sound/2021/0001/data/1-conclusion/appendix.html"
+    whole = appendix.read_bytes()
+    appendix.chmod(0o644)
+    appendix.write_bytes(whole.replace(b"100", b"101", 1))
+    assert standing(job, ledger(out)) is None
+    appendix.write_bytes(whole)
+    assert standing(job, ledger(out)) == stands
     claims = data / "sound" / "2021" / "claims.csv"
     claims.write_text(claims.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert standing(job, ledger(out)) is None

@@ -17,7 +17,7 @@ from audit.kernels import Kernels
 from audit.model import Severity, Status, Strict
 from audit.programme.plan import Paper
 from audit.rulebook import load_rulebook
-from audit.seal.bag import is_bag
+from audit.seal.bag import check_whole, is_bag
 from audit.verify.chain import SEALED, Line
 from audit.verify.digests import digest_bytes, list_digest
 
@@ -73,6 +73,8 @@ def carry_out(job: Job, told: Told, *, opened: Kernels | None = None, at_once: i
 def standing(job: Job, ledger: Sequence[Line]) -> Result | None:
     """The result of the newest complete run, if it was sealed for the same inputs, criteria and parameters.
 
+    A run that is no longer what was sealed does not stand.
+
     Raises AuditError when the criteria cannot be read.
     """
     home = job.home
@@ -86,6 +88,10 @@ def standing(job: Job, ledger: Sequence[Line]) -> Result | None:
         "parameters": digest_bytes(canonical_json(job.parameters.model_dump()).encode()),
     }
     if any(newest.facts.get(what) != digest for what, digest in now.items()):
+        return None
+    try:
+        check_whole(folder.path, newest)
+    except (AuditError, OSError):
         return None
     code = str(newest.facts["code"])
     return _result(job, Conclusion(folder, read_findings(folder)), newest.run, code, again=False)
