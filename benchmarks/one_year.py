@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # The same notebooks on the same snapshot, as papermill runs them when nobody helps it.
 PLAIN = """
-import sys
+import sys, tempfile
 from pathlib import Path
 import papermill
 from audit.archive import Parameters, RunFolder
@@ -32,7 +32,7 @@ from audit.conduct.folder import lay_out, take_snapshot
 from audit.home import Home
 from audit.programme.plan import PROGRAMME
 from audit.rulebook import load_rulebook
-home = Home(outputs=Path(sys.argv[1]))
+home = Home(outputs=Path(tempfile.mkdtemp(dir=sys.argv[1])))
 parameters = Parameters(district="huiji", year=2021)
 folder = lay_out(RunFolder(home.outputs / "huiji/2021/0001"))
 take_snapshot(folder, home, parameters, load_rulebook(home.expectations))

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from audit import words
 from audit.model import Family, Outcome, RecordRef, Status, Text
 from audit.rulebook import Expectation, Suite
 
+_RECORDS = TypeAdapter(tuple[RecordRef, ...])  # all at once: there may be tens of thousands
 _AGGREGATE_BOUNDS = ("value", "min_value", "max_value", "published")
 
 
@@ -62,7 +65,7 @@ def of_rows(line: Expectation, facts: Facts, table: str, domain: str) -> Outcome
         judged=facts.judged,
         failed=facts.failed,
         condition=words.joined(said, words.first_keys(len(facts.keys)) if facts.cut else None),
-        records=tuple(RecordRef(table=table, key=key) for key in sorted(facts.keys)),
+        records=_RECORDS.validate_python([{"table": table, "key": key} for key in sorted(facts.keys)]),
     )
 
 
