@@ -1,4 +1,4 @@
-"""Suites as SQL: every count of a table in one scan, every failing key in a second one, uniqueness in its own.
+"""Suites as SQL: every count of a table and every failing key in one scan; uniqueness in its own.
 
 Great Expectations has no engine for DuckDB that works (D-82).  The outcomes are the same as with Great Expectations
 on pandas; of a table that is not in memory at most KEPT failing keys per expectation are named.
@@ -123,27 +123,25 @@ class _Asked:
                 self._lines[line.check] = (line, None, counts)
             else:
                 found = translate(line, self._spec, self._parameters, self._store.searcher)
-                self._lines[line.check] = (line, found, _counts(found))
+                self._lines[line.check] = (line, found, self._counts(found))
         except (UnknownError, KeyError, TypeError, ValueError) as problem:
             self._wrong.append((line, str(problem) or type(problem).__name__))
 
     def answers(self) -> list[tuple[Expectation, Facts | _Total | str]]:
         """The facts of each expectation, or why there are none."""
         counted = self._scan({check: counts for check, (_, _, counts) in self._lines.items()}, ("count(*)",))
-        named = self._named([check for check, counts in counted.items() if _some_failed(counts)])
         answers: list[tuple[Expectation, Facts | _Total | str]] = [*self._wrong]
         for check, counts in counted.items():
             line, found, _ = self._lines[check]
-            keys = named.get(check)
             try:
-                if isinstance(counts, str) or isinstance(keys, str):
-                    answers.append((line, counts if isinstance(counts, str) else str(keys)))
+                if isinstance(counts, str):
+                    answers.append((line, counts))
                 elif found is None:
                     answers.append((line, self._total(line, *counts)))
                 elif found.values:
                     answers.append((line, self._repeated(found, *counts)))
                 else:
-                    answers.append((line, self._facts(counts[0], counts[1], counts[2], keys)))
+                    answers.append((line, self._facts(*counts)))
             except (SqlError, TypeError, ValueError) as problem:
                 answers.append((line, str(problem)))
         return answers
@@ -163,21 +161,16 @@ class _Asked:
         self.rows = answer.get("count(*)", self.rows)
         return {check: tuple(answer[one] for one in ones) for check, ones in asked.items()}
 
-    def _named(self, checks: list[str]) -> dict[str, list[str] | str]:
-        """The keys of the rows that break each of these expectations, or why they could not be had."""
-        if not checks:
-            return {}
-        broken = {f'"§{n}"': self._lines[check][1] for n, check in enumerate(checks)}
-        flags = ", ".join(f"({_both(one.where, one.broken)}) AS {name}" for name, one in broken.items() if one)
-        # Few rows break anything, and what is kept of a row is made for those alone.
-        query = f"""
-            SELECT {", ".join(f"{self._keys('key')} FILTER (WHERE {name})" for name in broken)}
-            FROM (SELECT {self._key()} AS key, {flags} FROM {self._source}) WHERE {" OR ".join(broken)}
+    def _counts(self, found: Translated) -> tuple[str, ...]:
+        """What the scan finds: rows that meet the condition, rows judged, rows that break it and the keys of these.
+
+        Which values occur again is not found in a scan (see _repeated).
         """
-        try:
-            return dict(zip(checks, self._store.rows(query)[0], strict=True))
-        except SqlError as problem:
-            return dict.fromkeys(checks, str(problem))
+        counts = _count(found.where), _count(_both(found.where, found.judged))
+        if found.values:
+            return counts
+        broken = _both(found.where, found.broken)
+        return (*counts, _count(broken), f"{self._keys(self._key())} FILTER (WHERE {broken})")
 
     def _keys(self, key: str) -> str:
         """The aggregate that lists keys: all of them, or the first of those as many as are kept."""
@@ -243,20 +236,6 @@ class _Asked:
         if low is not None and high is not None and low > high:
             raise ValueError("min_value cannot be greater than max_value")
         return _Total(judged, str(found), (low is None or found >= low) and (high is None or found <= high))
-
-
-def _counts(found: Translated) -> tuple[str, ...]:
-    """What the scan counts: rows that meet the condition, rows judged, rows that break it.
-
-    Which values occur again is not counted here (see _repeated).
-    """
-    counts = _count(found.where), _count(_both(found.where, found.judged))
-    return counts if found.values else (*counts, _count(_both(found.where, found.broken)))
-
-
-def _some_failed(counts: tuple[Any, ...] | str) -> bool:
-    """Whether the scan counted rows that break an expectation; of totals and repeated values it counts none."""
-    return not isinstance(counts, str) and len(counts) == 3 and counts[2] > 0
 
 
 def _count(where: str) -> str:
