@@ -1,6 +1,6 @@
 """How fast a verifier reads: the digests of 1 GB of payload, by `audit verify` and by sha256sum, over the same files.
 
-    ./run python benchmarks/verify_speed.py [--megabytes 1024] [--files 64] [--times 5]
+    .venv/bin/python benchmarks/verify_speed.py [--megabytes 1024] [--files 64] [--times 5]
 
 Both read the same files from the page cache, in turn, after one reading that is not counted.  The target is 0.7 of
 the speed of sha256sum.  Whole verification of the same bag, with every other step, is timed once more beside it.
