@@ -99,9 +99,9 @@ def show_batch(results: Iterable[Result], lang: str) -> None:
     failed = []
     for result in sorted(results, key=lambda each: each.engagement):
         mark, colour, word_zh, word_en = _FACES[result.status]
-        word = (word_zh if zh else word_en) + ("" if result.again else ("（已封存）" if zh else " (stood)"))
+        word = word_zh if zh else word_en
         counts = f"{result.critical}/{result.warning}/{result.info}" if result.run else ""
-        seconds = f"{result.seconds:.0f}" if result.again else ""
+        seconds = f"{result.seconds:.0f}" if result.again else ("未重做" if zh else "stood")
         run = result.run.rpartition("/")[2]
         table.add_row(result.engagement, Text(f"{mark} {word}", style=colour), run, result.code, counts, seconds)
         failed += [result] if result.words else []
