@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from browser import launch, visit  # noqa: E402
-from lab_server import copy_of_project, lab  # noqa: E402
+from lab_server import READY, copy_of_project, lab  # noqa: E402
 
 DOCS = ROOT / "docs"
 WIDTH, HEIGHT = 1240, 900
@@ -120,6 +120,7 @@ def programme(browser: Browser, scratch: Path) -> bytes:
 
 def carry_out(page: Page) -> None:
     """Run the start notebook's cell to its end."""
+    page.locator(READY).wait_for()
     page.locator(".jp-Notebook .jp-CodeCell").first.click()
     page.keyboard.press("Shift+Enter")
     page.wait_for_selector(".jp-OutputArea-output >> text=结果文件夹", timeout=300_000)

@@ -18,6 +18,12 @@ from runs import ROOT, copy_of_huiji
 # The copy's package, whatever else is installed.
 LAB = "import sys; sys.path.insert(0, sys.argv.pop(1)); from audit.cli import main; main()"
 
+# JupyterLab drops, without a word, a cell that is run before its notebook has a kernel; and it shows "idle" for a
+# moment before it looks for one.
+READY = (
+    ".jp-Toolbar:has(.jp-Toolbar-kernelName:has-text('Python 3')) .jp-Notebook-ExecutionIndicator[data-status='idle']"
+)
+
 
 def copy_of_project(folder: Path) -> Path:
     """The project without its results: what a browser saves goes there."""

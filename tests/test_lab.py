@@ -10,8 +10,8 @@ from typing import Any
 import nbformat
 import pytest
 from browser import launch, needs_chromium
-from lab_server import copy_of_project, lab
-from playwright.sync_api import sync_playwright
+from lab_server import READY, copy_of_project, lab
+from playwright.sync_api import Route, sync_playwright
 from runs import ROOT, Run
 
 from audit.archive import RunFolder, read_findings
@@ -21,6 +21,13 @@ from audit.lab import run, running, server
 from audit.lab.running import Carried, Shown
 from audit.lab.saving import forget_results
 from audit.programme.plan import PROGRAMME
+
+
+def slowly(route: Route) -> None:
+    """A kernel that takes its time, as on a busy machine."""
+    if route.request.method in ("POST", "PATCH"):
+        time.sleep(2)
+    route.continue_()
 
 
 @pytest.fixture
@@ -42,7 +49,8 @@ def test_the_programme_in_a_real_browser(project: Path, tmp_path_factory: pytest
     with lab(project, home) as (address, token), sync_playwright() as playwright:
         browser = launch(playwright)
         context = browser.new_context(viewport={"width": 1400, "height": 1000})
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(120_000)
+        context.route("**/api/sessions*", slowly)
         requests: list[str] = []
         context.on("request", lambda request: requests.append(request.url))
         page = context.new_page()
@@ -57,6 +65,8 @@ def test_the_programme_in_a_real_browser(project: Path, tmp_path_factory: pytest
             assert page.locator(".lm-MenuBar-itemLabel").first.inner_text() == "文件"
 
         # Its three lines run an audit that shows how it goes on and can be stopped.
+        panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        panel.locator(READY).wait_for()
         page.locator(".jp-Notebook .jp-CodeCell").first.click()
         page.keyboard.press("Shift+Enter")
         page.wait_for_selector(".audit-progress >> text=✓ 完成")
@@ -69,8 +79,8 @@ def test_the_programme_in_a_real_browser(project: Path, tmp_path_factory: pytest
 
         # A working paper opens from its link, runs by hand, says so, and is saved without results.
         page.locator("a[href*='70_published']").click()
-        panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         panel.locator("h1:has-text('公布数字总览')").wait_for()
+        panel.locator(READY).wait_for()
         page.locator(".lm-MenuBar-item").nth(3).click()
         page.locator("li[data-command='runmenu:run-all']").click()
         panel.locator("[role=note]:has-text('手工运行——不作为证据')").wait_for()
