@@ -1,6 +1,5 @@
 """What several tests start from."""
 
-import fcntl
 import os
 import pickle
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from hypothesis import settings
 from runs import ADDRESS, FORMULA, HOSTILE, Run, copy_of_huiji, edit, quoted, run
 
 import audit  # noqa: F401  # first of all: it hides what Great Expectations must not import
+from audit.seal.locks import FileLock
 
 # A busy machine is no fault: properties are held for every example, however long one takes.
 settings.register_profile("audit", deadline=None)
@@ -37,13 +37,16 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Run]
     if "PYTEST_XDIST_WORKER" in os.environ:
         parent = parent.parent
     folder, kept = parent / name, parent / f"{name}.made"
-    with (parent / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = FileLock(parent / f"{name}.lock")
+    lock.acquire(wait=True)
+    try:
         if not kept.exists():
             folder.mkdir()
             kept.write_bytes(pickle.dumps(make(folder)))
-        made: Run = pickle.loads(kept.read_bytes())
-        return made
+    finally:
+        lock.release()
+    made: Run = pickle.loads(kept.read_bytes())
+    return made
 
 
 @pytest.fixture

@@ -178,11 +178,12 @@ def test_engines_agree_on_every_planted_row(monkeypatch: pytest.MonkeyPatch, tmp
         return by_pandas
 
     monkeypatch.setattr(planting, "hold", hold_by_both)
-    with open_audit(Home(), "sample", 2022) as audit:
-        assert {plant.result for plant in planting.try_suites(audit, lambda _: None)} >= {"caught", "exempt"}
-        lines_of_suites = sum(len(suite.expectations) for suite in audit.book.suites.values())
+    for district, year in (("sample", 2022), ("pingtan", 2021)):  # the keys of the second are tried on clean tables too
+        with open_audit(Home(), district, year) as audit:
+            assert {plant.result for plant in planting.try_suites(audit, lambda _: None)} >= {"caught", "exempt"}
+            lines_of_suites = sum(len(suite.expectations) for suite in audit.book.suites.values())
     assert len(compared) > lines_of_suites // 2
-    assert Status.FAIL in {outcome.status for outcome in compared}
+    assert {Status.PASS, Status.FAIL} <= {outcome.status for outcome in compared}
 
 
 # Time limits
