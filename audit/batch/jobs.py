@@ -17,7 +17,7 @@ from audit.kernels import Kernels
 from audit.model import Severity, Status, Strict
 from audit.programme.plan import Paper
 from audit.rulebook import load_rulebook
-from audit.seal.bag import check_whole, is_bag
+from audit.seal.bag import check_whole
 from audit.verify.chain import SEALED, Line
 from audit.verify.digests import digest_bytes, list_digest
 
@@ -79,7 +79,7 @@ def standing(job: Job, ledger: Sequence[Line]) -> Result | None:
     """
     home = job.home
     newest = next((line for line in reversed(ledger) if line.event == SEALED and line.engagement == job.name), None)
-    if newest is None or not is_bag(folder := RunFolder(home.outputs / newest.run)):
+    if newest is None:
         return None
     names = list_inputs(home, job.parameters, load_rulebook(home.expectations))
     now = {
@@ -89,6 +89,7 @@ def standing(job: Job, ledger: Sequence[Line]) -> Result | None:
     }
     if any(newest.facts.get(what) != digest for what, digest in now.items()):
         return None
+    folder = RunFolder(home.outputs / newest.run)
     try:
         check_whole(folder.path, newest)
     except (AuditError, OSError):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.archive import RunFolder
 from audit.errors import AuditError
 from audit.seal.files import protect, write_whole
 from audit.verify.chain import Line
@@ -129,11 +128,6 @@ def finish(folder: Path, line: Line) -> bool:
         write_whole(folder / BAGIT, _DECLARATION)
     protect(folder)
     return True
-
-
-def is_bag(folder: RunFolder) -> bool:
-    """Whether the folder has the mark of a whole bag."""
-    return (folder.path / BAGIT).is_file()
 
 
 def check_whole(folder: Path, line: Line) -> None:
