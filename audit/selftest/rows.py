@@ -18,6 +18,7 @@ from audit.clocks.period import judge
 from audit.model import Period
 from audit.rulebook import Expectation, Rule, Rulebook, TableSpec
 from audit.rulebook.rules import ByChannel, DateRef
+from audit.validate.outcomes import resolved
 
 Row = dict[str, Any]
 NOWHERE = "§"
@@ -178,7 +179,7 @@ def _some(column: str, field: Field) -> Any:
 
 
 def _value(bound: Any, field: Field) -> Any:
-    found = field.parameters[bound["$PARAMETER"]] if isinstance(bound, dict) else bound
+    found = resolved(bound, field.parameters)
     return pd.Timestamp(found) if hasattr(found, "year") else found
 
 

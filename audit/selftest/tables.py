@@ -16,7 +16,7 @@ from audit.programme import Audit
 from audit.rulebook import Expectation, Suite
 from audit.selftest.rows import Field, Row, boundary, holds, violating
 from audit.validate import hold
-from audit.validate.sql import resolved
+from audit.validate.outcomes import resolved
 
 _LIKE = "expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"
 
@@ -53,6 +53,7 @@ def _try_suite(audit: Audit, suite: Suite, table: Table) -> Iterator[Plant]:
     made_rows = [*rows.values(), *bounds.values()]
     shared = {key for key, count in Counter(_key(row, table) for row in made_rows).items() if count > 1}
     failing = _failing(_run(audit, suite, _with_rows(audit, table, made_rows), parameters))
+    before = _failing(_run(audit, suite, table, parameters)) if shared else {}
 
     def found(line: Expectation, row: Row) -> bool:
         """Whether the suite names this row; rows that share a key are tried one by one, by count."""
@@ -60,8 +61,7 @@ def _try_suite(audit: Audit, suite: Suite, table: Table) -> Iterator[Plant]:
         if key not in shared:
             return key in failing[line.id]
         alone, planted = Suite(suite.table, (line,)), _with_rows(audit, table, [row])
-        before, after = (_failing(_run(audit, alone, one, parameters))[line.id] for one in (table, planted))
-        return after[key] > before[key]
+        return _failing(_run(audit, alone, planted, parameters))[line.id][key] > before[line.id][key]
 
     for line in suite.expectations:
         missing = [name for name in line.parameters if name not in parameters]
@@ -95,8 +95,8 @@ def _aggregate(audit: Audit, line: Expectation, suite: Suite, table: Table, para
         most = resolved(line.kwargs.get("max_value"), parameters) or 0
         frame = pd.concat([frame] * max(20, most // len(frame) + 1), ignore_index=True)
     else:
-        rows = 1 + (len(frame) + 1 == resolved(line.kwargs["value"], parameters))
-        frame = pd.concat([frame, *[frame.head(1)] * rows], ignore_index=True)
+        more = 2 if len(frame) + 1 == resolved(line.kwargs["value"], parameters) else 1
+        frame = pd.concat([frame, *[frame.head(1)] * more], ignore_index=True)
     (outcome,) = _run(audit, alone, replace(table, frame=frame), off)
     return Plant.of(line.id, line.rule, outcome.status is Status.FAIL, "a total that is off")
 

@@ -16,8 +16,8 @@ from audit.errors import AuditError
 from audit.model import Outcome
 from audit.query import KEPT, MEMORY, SqlError, Store, parquet, quoted
 from audit.rulebook import Expectation, Suite, TableSpec
-from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
-from audit.validate.sql import AGGREGATES, Translated, UnknownError, observed, resolved, translate
+from audit.validate.outcomes import Facts, error, of_rows, of_total, resolved, sort_out
+from audit.validate.sql import AGGREGATES, Translated, UnknownError, observed, translate
 
 _TYPES: dict[str, tuple[str, ...]] = {
     "text": ("VARCHAR",),
@@ -129,9 +129,8 @@ class _Asked:
 
     def answers(self) -> list[tuple[Expectation, Facts | _Total | str]]:
         """The facts of each expectation, or why there are none."""
-        counted = self._scan({check: counts for check, (_, _, counts) in self._lines.items()}, ("count(*)",))
         answers: list[tuple[Expectation, Facts | _Total | str]] = [*self._wrong]
-        for check, counts in counted.items():
+        for check, counts in self._scan(dict(self._lines)).items():
             line, found, _ = self._lines[check]
             try:
                 if isinstance(counts, str):
@@ -146,20 +145,20 @@ class _Asked:
                 answers.append((line, str(problem)))
         return answers
 
-    def _scan(self, asked: dict[str, tuple[str, ...]], more: tuple[str, ...] = ()) -> dict[str, tuple[Any, ...] | str]:
+    def _scan(self, lines: dict[str, Any]) -> dict[str, tuple[Any, ...] | str]:
         """One query for all; where it is refused, one for each, so that an error is told from the rest."""
-        if not asked:
+        if not lines:
             return {}
-        listed = list(dict.fromkeys([*more, *(one for ones in asked.values() for one in ones)]))
+        listed = list(dict.fromkeys(["count(*)", *(count for _, _, counts in lines.values() for count in counts)]))
         try:
             row = self._store.rows(f"SELECT {', '.join(listed)} FROM {self._source}")[0]
         except SqlError as problem:
-            if len(asked) == 1:
-                return dict.fromkeys(asked, str(problem))
-            return {k: v for check, ones in asked.items() for k, v in self._scan({check: ones}, more).items()}
+            if len(lines) == 1:
+                return dict.fromkeys(lines, str(problem))
+            return {k: v for check, line in lines.items() for k, v in self._scan({check: line}).items()}
         answer = dict(zip(listed, row, strict=True))
-        self.rows = answer.get("count(*)", self.rows)
-        return {check: tuple(answer[one] for one in ones) for check, ones in asked.items()}
+        self.rows = answer["count(*)"]
+        return {check: tuple(answer[count] for count in counts) for check, (_, _, counts) in lines.items()}
 
     def _counts(self, found: Translated) -> tuple[str, ...]:
         """What the scan finds: rows that meet the condition, rows judged, rows that break it and the keys of these.
@@ -185,9 +184,10 @@ class _Asked:
         Different hashes are different values, and whole numbers are soon grouped; equal hashes may be of different
         values, so that only the rows whose hash occurs again are looked at by their values.
         """
-        where, hashed = _both(found.where, found.judged), f"hash({', '.join(found.values)})"
-        if set(found.values) == {quoted(name) for name in self._spec.key} and self._most is not None:
-            return self._facts(elements, judged, *self._repeated_keys(where))
+        where = _both(found.where, found.judged)
+        if self._most is not None and set(found.values) == {quoted(name) for name in self._spec.key}:
+            return self._facts(elements, judged, *self._repeated_keys(where, self._most))
+        hashed = f"hash({', '.join(found.values)})"
         names = [f'"§{position}"' for position, _ in enumerate(found.values)]
         values = ", ".join(f"{value} AS {name}" for value, name in zip(found.values, names, strict=True))
         same = " AND ".join(f"held.{name} IS NOT DISTINCT FROM again.{name}" for name in names)
@@ -204,16 +204,16 @@ class _Asked:
         """)[0]
         return self._facts(elements, judged, failed, keys)
 
-    def _repeated_keys(self, where: str) -> tuple[int, list[str]]:
+    def _repeated_keys(self, where: str, most: int) -> tuple[int, list[str]]:
         """How many rows share their key with another, and their keys: what is grouped names the rows by itself.
 
         Raises SqlError.
         """
-        most, listed = self._most or KEPT, ", ".join(quoted(name) for name in self._spec.key)
         groups = (
             f"SELECT {self._key()} AS key, count(*) AS n FROM {self._source} WHERE {where} "
-            f"GROUP BY {listed} HAVING count(*) > 1"
+            f"GROUP BY {', '.join(map(quoted, self._spec.key))} HAVING count(*) > 1"
         )
+        # A table of its own: the same as one query, with a window or a common table, took longer.
         self._store.run(f"CREATE OR REPLACE TEMP TABLE repeated AS {groups}")
         failed = self._store.rows("SELECT coalesce(sum(n), 0) FROM repeated")[0][0]
         first = self._store.rows(f"SELECT key, n FROM repeated ORDER BY key LIMIT {most}")

@@ -75,7 +75,8 @@ def of_total(
     """The outcome of an expectation of totals, of which `observed` was found."""
     if judged == 0:
         return untested(line, domain, words.ALL_NULL)
-    bounds = [_resolved(line.kwargs[key], parameters) for key in _AGGREGATE_BOUNDS if line.kwargs.get(key) is not None]
+    stated = [line.kwargs[key] for key in _AGGREGATE_BOUNDS if line.kwargs.get(key) is not None]
+    bounds = [str(resolved(bound, parameters)) for bound in stated]
     published = "-".join(dict.fromkeys(bounds))
     exact = len(set(bounds)) == 1 and bounds[0].lstrip("-").isdigit() and observed.lstrip("-").isdigit()
     return Outcome(
@@ -113,5 +114,6 @@ def face(line: Expectation, domain: str) -> dict[str, Any]:
     }
 
 
-def _resolved(value: Any, parameters: Mapping[str, Any]) -> str:
-    return str(parameters[value["$PARAMETER"]]) if isinstance(value, dict) else str(value)
+def resolved(value: Any, parameters: Mapping[str, Any]) -> Any:
+    """The value itself, or the parameter that it names."""
+    return parameters[value["$PARAMETER"]] if isinstance(value, dict) else value

@@ -15,6 +15,7 @@ from typing import Any
 from audit.clocks.period import KEPT
 from audit.query import literal, quoted
 from audit.rulebook import Expectation, TableSpec
+from audit.validate.outcomes import resolved
 from audit.validate.regex import common_regex
 
 # One line for each type: (the rows it judges, the rows that break it).  A row for which the second is NULL does not
@@ -121,11 +122,6 @@ def fitting(values: list[Any], kind: str) -> list[Any]:
     if kind in ("integer", "decimal"):
         return [int(value) if kind == "integer" else float(value) for value in values if _number(value, kind)]
     return [value for value in values if isinstance(value, str)]
-
-
-def resolved(value: Any, parameters: Mapping[str, Any]) -> Any:
-    """The value itself, or the parameter that it names."""
-    return parameters[value["$PARAMETER"]] if isinstance(value, dict) else value
 
 
 class _Words(dict[str, str]):
