@@ -33,8 +33,12 @@ def both(zh: str, en: str = "") -> Text:
 
 
 UNITS = {
-    "UNI-01": UnitTest(kind="change", needs=("disclosure_requests",), sql="select 1", least=2),
-    "UNI-02": UnitTest(kind="funnel", needs=("disclosure_requests",), sql="select 1", least=2),
+    "UNI-01": UnitTest(
+        kind="change", what=both("单位", "units"), needs=("disclosure_requests",), sql="select 1", least=2
+    ),
+    "UNI-02": UnitTest(
+        kind="funnel", what=both("单位", "units"), needs=("disclosure_requests",), sql="select 1", least=2
+    ),
 }
 
 

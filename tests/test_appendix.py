@@ -236,7 +236,7 @@ def test_workbook_is_made_for_working(chinese: Made) -> None:
     book = chinese.book
     names = [sheet.title for sheet in book.worksheets]
     assert names[0] == "结论与说明"
-    for name in ("公布数字", "审计发现", "法定期限", "规则", "全部结果", "数字所涉记录", "发现所涉记录"):
+    for name in ("公布数字", "问题与疑问", "法定期限", "规则", "全部结果", "数字所涉记录", "问题所涉记录"):
         assert name in names
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "A2"
@@ -244,7 +244,7 @@ def test_workbook_is_made_for_working(chinese: Made) -> None:
     assert book.properties.created == datetime(2021, 12, 31)
     records = list(book["数字所涉记录"].values)
     assert len(records) == 1 + sum(len(one.marks) for one in sample().exhibits.records)
-    assert len(list(book["审计发现"].values)) == 1 + len(sample().failures())
+    assert len(list(book["问题与疑问"].values)) == 1 + len(sample().failures())
     assert len(list(book["全部结果"].values)) == 1 + len(sample().outcomes)
     judged = [cell.value for cell in book["法定期限"]["B"]]
     assert judged == ["判定数", None, 46]

@@ -18,7 +18,7 @@ from runs import ROOT, audit, run
 from audit.engagement import Claim, read_claims
 from audit.engagement.plan import YearOnYear
 from audit.home import Home
-from audit.model import Outcome, Severity, Status, Text, Verdict
+from audit.model import NOTHING, Outcome, Severity, Status, Text, Verdict
 from audit.numbers import (
     ROUNDINGS,
     Figure,
@@ -378,8 +378,8 @@ def test_few_records_are_said_in_counts_and_many_with_their_rate() -> None:
 
 # Units --------------------------------------------------------------------------------------------------
 
-HB = UnitTest(kind="change", needs=("t",), sql="", least=10)
-FUNNEL = UnitTest(kind="funnel", needs=("t",), sql="", least=30)
+HB = UnitTest(kind="change", what=NOTHING, needs=("t",), sql="", least=10)
+FUNNEL = UnitTest(kind="funnel", what=NOTHING, needs=("t",), sql="", least=30)
 
 
 def ratios(*pairs: tuple[int, int]) -> tuple[dict[str, int], dict[str, int]]:

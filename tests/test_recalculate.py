@@ -25,6 +25,7 @@ from audit.recalculate import (
     take_measure,
     untested_years,
 )
+from audit.recalculate.verdicts import Broken
 from audit.rulebook import Column, Identity, Measure, RowIdentity, Rule, Rulebook, TableSpec, load_rulebook
 
 PERIOD = Period(2021, date(2021, 12, 31))
@@ -310,7 +311,7 @@ def rated(hits: int, base: int) -> Measured:
 UNTAKEN = Measured(COUNT, None, reason=text("the table has no rows"))
 BASE = claim("745", "cases.base")
 HEDGED_BASE = claim("2380余", "cases.base")
-Judged = tuple[Claim, Measured | None, Claim | None, tuple[str, ...]]
+Judged = tuple[Claim, Measured | None, Claim | None, Broken]
 # What is judged, the verdict, and the rounding that is named.
 VERDICTS: dict[str, tuple[Judged, Verdict, str | None]] = {
     "equal counts": ((claim("35"), counted(35), None, ()), Verdict.AGREES, None),
@@ -371,9 +372,9 @@ VERDICTS: dict[str, tuple[Judged, Verdict, str | None]] = {
     "a count without measure": ((claim("35"), None, None, ()), Verdict.NOT_TESTED, None),
     "a count without records": ((claim("35"), UNTAKEN, None, ()), Verdict.NOT_TESTED, None),
     "a universal word without records": ((claim("均"), UNTAKEN, None, ()), Verdict.NOT_TESTED, None),
-    "broken before equal": ((claim("35"), counted(35), None, ("I-1",)), Verdict.IDENTITY_BROKEN, None),
-    "broken before impossible": ((claim("98.30%"), None, BASE, ("I-1",)), Verdict.IDENTITY_BROKEN, None),
-    "broken before untested": ((claim("35"), None, None, ("I-1",)), Verdict.IDENTITY_BROKEN, None),
+    "broken before equal": ((claim("35"), counted(35), None, (("I-1", "RPT-03"),)), Verdict.IDENTITY_BROKEN, None),
+    "broken before impossible": ((claim("98.30%"), None, BASE, (("I-1", "RPT-03"),)), Verdict.IDENTITY_BROKEN, None),
+    "broken before untested": ((claim("35"), None, None, (("I-1", "RPT-03"),)), Verdict.IDENTITY_BROKEN, None),
 }  # fmt: skip
 FAILING = (Verdict.DIFFERS, Verdict.IDENTITY_BROKEN, Verdict.IMPOSSIBLE, Verdict.ONLY_BY_TRUNCATION)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -11,7 +13,8 @@ from made_results import both, empty, poisoned, sample
 
 from audit.errors import AuditError
 from audit.findings import Results
-from audit.model import Severity, Status, Verdict
+from audit.findings.exhibits import Flow, FlowStep
+from audit.model import NOTHING, Severity, Status, Verdict
 from audit.render import (
     Chart,
     PaperLink,
@@ -151,12 +154,16 @@ def test_links_run_both_ways_between_figures_and_findings() -> None:
     assert f'href="#claim-{claim}"' in card
 
 
-def test_verdict_counts_what_was_held_against_records() -> None:
+def test_the_conclusion_counts_every_verdict_and_names_what_asks_for_attention() -> None:
     text = Outline(page(sample(illustrative=False), "en")).text
     results = sample().claim_results
     held = sum(result.verdict is not Verdict.NOT_TESTED for result in results)
-    agree = sum(result.verdict is Verdict.AGREES for result in results)
-    assert f"Of 20 published figures, {held} were held against departmental records and {agree} agree." in text
+    said = text.split("20 published figures: ")[1].split(f"; {held} of them were held against departmental records.")[0]
+    for verdict, count in Counter(result.verdict for result in results).items():
+        assert f"{word(f'verdict.{verdict.value}', 'en')} {count}" in said
+    differing = [result for result in results if result.verdict is Verdict.DIFFERS]
+    titles = {claim.id: sample().book.measures[claim.measure].title.en for claim in sample().claims}
+    assert f"{titles[differing[0].claim]} {differing[0].printed}" in said
     failures = sample().failures()
     grades = [sum(finding.severity is grade for finding in failures) for grade in Severity]
     assert f"{len(failures)} findings: {grades[0]} critical, {grades[1]} warning, {grades[2]} info" in text
@@ -168,8 +175,54 @@ def test_banner_stands_before_the_verdict_and_only_when_due() -> None:
     assert made_up.index(word("fictional_head", "zh")) < made_up.index('id="conclusion"')
     real = page(sample(illustrative=False))
     assert word("illustrative_head", "zh") not in real
-    assert 'class="banner"' not in real
-    assert "示例记录相符" not in real
+    assert "示例记录" not in real.split('id="conclusion"')[1].split("</section>")[0]
+    assert real.index("记录说明") < real.index('id="conclusion"')  # what the plan says of real records comes first too
+    unsaid = sample(illustrative=False)
+    records = unsaid.engagement.records.model_copy(update={"note": NOTHING})
+    unsaid = replace(unsaid, engagement=unsaid.engagement.model_copy(update={"records": records}))
+    assert 'class="banner"' not in page(unsaid)
+
+
+def test_figures_held_against_the_report_s_own_form_are_not_said_to_agree_with_records() -> None:
+    made = sample(illustrative=False)
+    form = made.book.tables["disclosure_requests"].model_copy(update={"table": "disclosure_form"})
+    rows = form.model_copy(update={"table": "form_rows", "sources": ("disclosure_form",), "sql": "SELECT 1"})
+    measures = {
+        name: one.model_copy(update={"table": "form_rows", "sources": ()}) for name, one in made.book.measures.items()
+    }
+    tables = made.book.tables | {"disclosure_form": form, "form_rows": rows}
+    book = replace(made.book, tables=tables, measures=measures)
+    said = Outline(page(replace(made, book=book))).text
+    assert "与同一报告所附表格核对过，没有取得部门记录" in said
+    assert "与部门记录核对过" not in said
+
+
+def test_findings_are_numbered_through_and_say_what_was_not_met() -> None:
+    results, text = sample(), page(sample())
+    for number, finding in enumerate(results.failures(), start=1):
+        heading = text.split(f'id="finding-{finding.id}"')[1].split("</h4>")[0].rpartition(">")[2]
+        result = next((r for r in results.claim_results if finding.id == f"claims/{r.claim}"), None)
+        light = word(f"verdict.{result.verdict.value}", "zh") if result else ""
+        title = f"{finding.title.zh}：{light}" if light else f"未做到：{finding.title.zh}"
+        assert heading == f"{number}．{title}"
+        for claim in finding.claims:
+            row = text.split(f'id="claim-{claim}"')[1].split("</tr>")[0]
+            assert re.search(rf'href="#finding-{re.escape(finding.id)}"[^>]*>{number}<', row)
+
+
+def test_what_comes_of_a_case_stands_below_what_it_comes_of() -> None:
+    steps = [("甲进", 5, 0), ("乙结", 4, 1), ("丙留", 1, 1), ("丁维", 3, 2), ("戊改", 1, 2)]
+    flow = Flow(
+        name="f",
+        domain="disclosure",
+        title=both("流转"),
+        steps=tuple(FlowStep(id=id, label=both(id), count=count, stage=stage) for id, count, stage in steps),
+        links=((0, 1), (0, 2), (1, 3), (1, 4)),
+    )
+    made = sample()
+    exhibits = made.exhibits.model_copy(update={"flows": (flow,)})
+    text = Outline(page(replace(made, exhibits=exhibits))).text
+    assert re.findall(r"[甲乙丙丁戊](?=[进结留维改]\s*\d)", text) == ["甲", "乙", "丁", "戊", "丙"]
 
 
 def test_unverified_rule_advises() -> None:
@@ -279,7 +332,7 @@ def test_origins_are_of_a_known_kind() -> None:
     assert kinds <= {
         *("claim", "outcome", "finding", "rule", "measure", "verdict", "findings", "status", "reconciliation", "table"),
         *("control", "selftest", "limit", "limits", "flow", "months", "bars", "year", "years", "units", "sample"),
-        *("rule-findings", "engagement", "code", "records", "order", "words", "paper"),
+        *("rule-findings", "engagement", "code", "records", "order", "place", "words", "paper"),
     }
     assert {"claim", "outcome", "finding", "reconciliation", "limit", "flow", "months", "year", "selftest"} <= kinds
 

@@ -72,8 +72,8 @@ def show_outcome(report: Conclusion, lang: str, gate: Severity) -> None:
 def _tables(report: Conclusion, lang: str) -> None:
     head = [Light(*_light(_STATUSES[status], word(f"status.{status.value}", lang))) for status in Status]
     table = Table(box=None, pad_edge=False, header_style="", padding=(0, 3, 0, 0))
-    table.add_column("勾稽" if lang == "zh" else "Reconciliation")
-    table.add_column("声明" if lang == "zh" else "Declared", justify="right")
+    table.add_column("平衡核对" if lang == "zh" else "Reconciliation")
+    table.add_column("应核" if lang == "zh" else "Declared", justify="right")
     for light in head:
         table.add_column(light.styled(), justify="right")
     for family, counts in report.document["reconciliation"].items():

@@ -209,10 +209,14 @@ class WorkingPaper:
         zh = (
             f"共完成{len(self._outcomes)}项检查：符合{by[Status.PASS]}项，不符合{by[Status.FAIL]}项，"
             f"未测试{by[Status.NOT_TESTED]}项，未能执行{by[Status.ERROR]}项。"
+            if self._outcomes
+            else "本底稿没有检查项。"
         )
         en = (
             f"{len(self._outcomes)} checks: {by[Status.PASS]} passed, {by[Status.FAIL]} failed, "
             f"{by[Status.NOT_TESTED]} not tested, {by[Status.ERROR]} errors."
+            if self._outcomes
+            else "This paper carries out no checks."
         )
         words = self._words(zh, en)
         return Shown(Markup("<p><strong>{}</strong></p>").format(words), words)

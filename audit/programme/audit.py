@@ -32,6 +32,7 @@ from audit.recalculate import (
 from audit.recalculate.growth import growth_of
 from audit.recalculate.profile import Profile, document_profile
 from audit.recalculate.rates import RateRow, rate_rows
+from audit.recalculate.verdicts import Broken
 from audit.recalculate.years import Pair, judge_years
 from audit.rulebook import Rulebook
 from audit.rulebook.suites import RECALCULATED
@@ -162,13 +163,13 @@ class Audit:
         return self.book.measures[claim.measure].domain if claim.measure else "report"
 
     @cached_property
-    def broken(self) -> dict[str, tuple[str, ...]]:
-        """The published identities that do not hold, by claim."""
-        found: dict[str, list[str]] = {}
+    def broken(self) -> dict[str, Broken]:
+        """The published identities that do not hold, each with its rule, by claim."""
+        found: dict[str, list[tuple[str, str]]] = {}
         for outcome in self.published_identities():
             if outcome.status is Status.FAIL:
                 for claim in outcome.claims:
-                    found.setdefault(claim, []).append(outcome.id.split("/")[1])
+                    found.setdefault(claim, []).append((outcome.id.split("/")[1], outcome.rule))
         return {claim: tuple(names) for claim, names in found.items()}
 
     def published_identities(self) -> tuple[Outcome, ...]:

@@ -232,7 +232,7 @@ def _units(audit: Audit) -> tuple[UnitTable, ...]:
                 )
                 for code, v, b in listed.rows
             )
-            found.append(UnitTable(rule=rule.id, kind=rule.units.kind, title=rule.title, rows=rows))
+            found.append(UnitTable(rule=rule.id, kind=rule.units.kind, title=rule.units.what, rows=rows))
     return tuple(found)
 
 

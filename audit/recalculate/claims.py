@@ -13,7 +13,7 @@ from audit.numbers.figure import number
 from audit.recalculate.growth import Growth
 from audit.recalculate.measure import Measured
 from audit.recalculate.profile import Profile
-from audit.recalculate.verdicts import verdict_of
+from audit.recalculate.verdicts import Broken, verdict_of
 from audit.rulebook import Measure
 
 _STATUS = {
@@ -49,7 +49,7 @@ def judge_claim(
     claim: Claim,
     measured: Measured | None,
     base: Claim | None,
-    broken: tuple[str, ...],
+    broken: Broken,
     candidates: Text | None = None,
     *,
     profile: Profile | None = None,
@@ -59,10 +59,10 @@ def judge_claim(
     """The verdict on one claim, as a row of claims.json and as an outcome.
 
     `measured` is None when no measure is declared for it, `base` the claim that is its stated denominator,
-    `broken` the published identities that it takes part in and that do not hold, `growth` the figures that a
-    growth rate connects.  `candidates` names the printed figures that could be the base of a rate; where the
-    records are `illustrative` the rate is reported by them, and not by what such records give.  The document's
-    `profile` grades a rate that comes out only by cutting.
+    `broken` the published identities that it takes part in and that do not hold, each with its rule, `growth` the
+    figures that a growth rate connects.  `candidates` names the printed figures that could be the base of a rate;
+    where the records are `illustrative` the rate is reported by them, and not by what such records give.  The
+    document's `profile` grades a rate that comes out only by cutting.
     """
     verdict, rounding = verdict_of(claim, measured, base, broken, growth)
     taken = measured if measured is not None and measured.value is not None else None
@@ -88,7 +88,7 @@ class _Beside:
     """What stands beside a claim when its outcome is put into words."""
 
     base: Claim | None
-    broken: tuple[str, ...]
+    broken: Broken
     candidates: Text | None
     profile: Profile
     growth: Growth | None
@@ -101,11 +101,16 @@ def _recalculated(claim: Claim, measured: Measured) -> str:
         return str(len(measured.exceptions))
     if measured.numerator is None or value.denominator == 1:
         return number(value)
-    # Two decimals more than printed, cut and not rounded, so that the reader sees what was rounded.
+    return _cut(value, claim)
+
+
+def _cut(value: Fraction, claim: Claim) -> str:
+    """Two decimals more than printed, cut and not rounded, so that the reader sees what was rounded."""
     places = len(claim.figure.digits.partition(".")[2]) + 2
-    units = value.numerator * 10**places // value.denominator
-    exact = Fraction(units, 10**places) == value
-    return f"{units // 10**places}.{units % 10**places:0{places}d}{'' if exact else '…'}"
+    units = abs(value.numerator) * 10**places // value.denominator
+    exact = Fraction(units, 10**places) == abs(value)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{units // 10**places}.{units % 10**places:0{places}d}{'' if exact else '…'}"
 
 
 def _outcome(claim: Claim, result: ClaimResult, measured: Measured | None, beside: _Beside) -> Outcome:
@@ -115,7 +120,7 @@ def _outcome(claim: Claim, result: ClaimResult, measured: Measured | None, besid
     return Outcome(
         id=f"claims/{claim.id}",
         family=Family.CLAIM,
-        rule=_rule(claim, result.verdict, measure, beside.growth),
+        rule=_rule(claim, result.verdict, measure, beside),
         domain=measure.domain if measure else "report",
         status=status,
         severity=_severity(result.verdict, measure, beside.profile),
@@ -128,7 +133,7 @@ def _outcome(claim: Claim, result: ClaimResult, measured: Measured | None, besid
         claims=(claim.id,),
         published=claim.printed,
         recalculated=result.recalculated or "",
-        difference=_difference(claim, measured),
+        difference=_difference(claim, result.verdict, measured, beside.growth),
     )
 
 
@@ -143,8 +148,10 @@ def _reason(claim: Claim, result: ClaimResult, measured: Measured | None, beside
     return measured.reason if measured and measured.reason.en else _NO_MEASURE
 
 
-def _rule(claim: Claim, verdict: Verdict, measure: Measure | None, growth: Growth | None) -> str:
-    if growth is not None:
+def _rule(claim: Claim, verdict: Verdict, measure: Measure | None, beside: _Beside) -> str:
+    if beside.broken:
+        return beside.broken[0][1]
+    if beside.growth is not None:
         return "RAT-05"
     if verdict is Verdict.DIFFERS and claim.rate and claim.figure.value == 100:
         return "RAT-06"
@@ -163,9 +170,9 @@ def _condition(claim: Claim, result: ClaimResult, measured: Measured | None, bes
     printed, found = _printed(claim), result.recalculated
     match result.verdict:
         case Verdict.IDENTITY_BROKEN:
-            names = ", ".join(beside.broken)
+            names = ", ".join(name for name, _ in beside.broken)
             return Text(
-                zh=f"公布数{printed.zh}与报告中其他数字不满足勾稽关系{names}",
+                zh=f"公布数{printed.zh}与报告中其他公布数字不满足勾稽关系{names}",
                 en=f"printed {printed.en} does not satisfy {names} with the other printed figures",
             )
         case Verdict.IMPOSSIBLE if beside.growth is not None:
@@ -186,7 +193,7 @@ def _condition(claim: Claim, result: ClaimResult, measured: Measured | None, bes
         case Verdict.DIFFERS if claim.figure.value is None:
             return Text(
                 zh=f"表述为“{claim.printed}”，但有{found}条记录不符合",
-                en=f"stated of every case ({claim.printed}), but {found} records break it",
+                en=f"stated of every case ({claim.printed}), but records break it: {found}",
             )
     gives = _gives(claim, result)
     said = Text(zh=f"公布数{printed.zh}，按记录重算为{gives.zh}", en=f"printed {printed.en}, recalculated {gives.en}")
@@ -197,8 +204,9 @@ def _only_cut(claim: Claim, result: ClaimResult, beside: _Beside) -> Text:
     candidates = beside.candidates
     if beside.illustrative and candidates is not None:
         return Text(
-            zh=f"公布数只能由截尾得出，不能由舍入得出：{candidates.zh}",
-            en=f"the printed rate comes out only by cutting digits, by no rounding: {candidates.en}",
+            zh=f"以同一领域公布的数为基数，公布数只能由截尾得出，不能由舍入得出：{candidates.zh}",
+            en="on the counts printed in its domain the printed rate comes out only by cutting digits, by no rounding: "
+            + candidates.en,
         )
     if beside.growth is not None:
         said = beside.growth.words()
@@ -252,10 +260,15 @@ def _slip(claim: Claim, measured: Measured | None) -> Text:
     )
 
 
-def _difference(claim: Claim, measured: Measured | None) -> str:
-    if measured is None or measured.value is None or claim.figure.value is None or claim.rate:
+def _difference(claim: Claim, verdict: Verdict, measured: Measured | None, growth: Growth | None) -> str:
+    """From the nearest value that the printed words allow to the recalculation; of rates in percentage points."""
+    if measured is None or measured.value is None or claim.figure.value is None or growth is not None:
         return ""
     value, figure = measured.value, claim.figure
+    if claim.rate and (measured.numerator is None or verdict in (Verdict.AGREES, Verdict.NOT_TESTED)):
+        return "0" if verdict is Verdict.AGREES else ""
+    if claim.rate and figure.exact:
+        return _cut(value - claim.figure.value, claim)
     if figure.low is not None and value < figure.low:
         return number(value - figure.low)
     if figure.high is not None and value > figure.high:

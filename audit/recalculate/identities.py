@@ -15,6 +15,7 @@ from audit.rulebook import Identity, Measure, RowIdentity
 
 Interval = tuple[Fraction | None, Fraction | None]
 Take = Callable[[str], Measured]
+_SIGNS = {"=": "=", "<=": "≤", ">=": "≥"}
 
 
 def published_identity(identity: Identity, claims: Mapping[str, Claim], measures: Mapping[str, Measure]) -> Outcome:
@@ -171,7 +172,7 @@ def _equation(identity: Identity, shown: Mapping[str, tuple[Text, str]]) -> Text
             " + ".join(f"{shown[term][0].get(lang)} {shown[term][1]}" for term in side)
             for side in (identity.left, identity.right)
         ]
-        return f" {identity.relation} ".join(sides)
+        return f" {_SIGNS[identity.relation]} ".join(sides)
 
     return Text(zh=f"应有：{line('zh')}", en=f"should hold: {line('en')}")
 

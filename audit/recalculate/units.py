@@ -95,8 +95,8 @@ def too_few(test: UnitTest) -> Text:
             en=f"fewer than {test.least} units have non-zero values in both years; quartiles would mean nothing",
         )
     return Text(
-        zh=f"单位不满{test.least}个，或者总体比率为0或100%，漏斗没有宽度",
-        en=f"fewer than {test.least} units, or the rate of all is 0 or 100 % and the funnel has no width",
+        zh=f"单位不满{test.least}个，或者总体比率为0或100%，分不清差异与偶然波动",
+        en=f"fewer than {test.least} units, or the rate of all is 0 or 100 %: nothing tells difference from chance",
     )
 
 

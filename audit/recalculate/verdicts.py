@@ -11,9 +11,11 @@ from audit.recalculate.growth import Growth
 from audit.recalculate.measure import Measured
 from audit.recalculate.profile import stated_fits
 
+Broken = tuple[tuple[str, str], ...]  # identities that do not hold, each with its rule
+
 
 def verdict_of(
-    claim: Claim, measured: Measured | None, base: Claim | None, broken: tuple[str, ...], growth: Growth | None
+    claim: Claim, measured: Measured | None, base: Claim | None, broken: Broken, growth: Growth | None
 ) -> tuple[Verdict, str]:
     """The verdict and the rounding; see `judge_claim` for what is given."""
     if broken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 LEGENDS: dict[str, tuple[str, str]] = {
     "family.rules": ("规则", "Rules"),
-    "family.expectations": ("数据期望", "Expectations"),
+    "family.expectations": ("检查项", "Expectations"),
     "family.claims": ("公布数字", "Published figures"),
     "family.identities": ("勾稽关系", "Identities"),
     "status.pass": ("通过", "Pass"),

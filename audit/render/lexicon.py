@@ -21,36 +21,46 @@ LEXICON: dict[str, tuple[str, str]] = {
     "close": ("）", ")"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
+    "note_head": ("所用记录的说明", "About the records used"),
     "illustrative_head": ("示例记录，不得据以判断该地区", "Illustrative records: nothing follows about the district"),
     "illustrative_body": (
         "本附录所用部门记录均为示例，并非真实记录。“相符”只说明示例记录是按公布数字编制的，“不符”等结论亦同；"
-        "由此不能对该地区得出任何结论。",
+        "由此不能对该地区得出任何结论。仅由公布数字本身得出的结果（比率能否成立、公布数字之间是否相符）不受此限。",
         "The departmental records used here are illustrative; they are not real records. “Agrees” "
         "only says that illustrative records were made to agree, and the other verdicts say no "
-        "more than that; nothing follows from them about the district.",
+        "more than that; nothing follows from them about the district. What follows from the printed "
+        "figures alone (whether a rate can exist, whether printed figures agree) stands.",
     ),
     "fictional_head": ("虚构地区", "Fictional district"),
     "fictional_body": (
         "本附录所称地区为虚构，并不存在。",
         "The district named in this appendix is fictional; it does not exist.",
     ),
-    "sentence_figures": (
-        "公布数字共 {figures} 项，其中 {held} 项已与部门记录核对，{agree} 项相符。",
-        "Of {figures} published figures, {held} were held against departmental records and {agree} agree.",
+    "sentence_figures": ("公布数字共 {figures} 项：", "{figures} published figures: "),
+    "count_of": ("{name} {n} 项", "{name} {n}"),
+    "and_others": ("等", ", …"),
+    "sentence_held": (
+        "；其中 {held} 项与部门记录核对过。",
+        "; {held} of them were held against departmental records.",
     ),
-    "sentence_figures_illustrative": (
-        "公布数字共 {figures} 项，其中 {held} 项已与示例记录核对，{agree} 项与示例记录相符。",
-        "Of {figures} published figures, {held} were held against illustrative records and {agree} agree with those.",
+    "sentence_held_illustrative": (
+        "；其中 {held} 项与示例记录核对过，不是真实记录。",
+        "; {held} of them were held against illustrative records, not real ones.",
+    ),
+    "sentence_held_form": (
+        "；其中 {held} 项与同一报告所附表格核对过，没有取得部门记录。",
+        "; {held} of them were held against the form that the same report prints; no departmental record was had.",
     ),
     "sentence_findings": (
-        "审计发现共 {total} 项：严重 {critical} 项，警示 {warning} 项，提示 {info} 项。",
+        "问题与疑问共 {total} 项：严重 {critical} 项，警示 {warning} 项，提示 {info} 项。",
         "There are {total} findings: {critical} critical, {warning} warning, {info} info.",
     ),
     "sentence_untested": (
-        "未测试 {total} 项（规则 {rules} 项，数据期望 {expectations} 项，公布数"
-        "字 {claims} 项，勾稽关系 {identities} 项），未能执行 {errors} 项，原因"
+        "未测试 {total} 项（规则 {rules} 项，检查项 {expectations} 项，公布数"
+        "字（含基数未载明）{claims} 项，勾稽关系 {identities} 项），未能执行 {errors} 项，原因"
         "见第八部分。",
-        "Not tested: {total} (rules {rules}, expectations {expectations}, figures {claims}, "
+        "Not tested: {total} (rules {rules}, expectations {expectations}, figures {claims} with "
+        "those whose base is not stated, "
         "identities {identities}); {errors} could not be carried out. Section 8 says why.",
     ),
     "balance": ("平衡", "Balances"),
@@ -80,11 +90,12 @@ LEXICON: dict[str, tuple[str, str]] = {
     "rounding.half_even": ("四舍六入五成双", "half to even"),
     "rounding.truncation": ("截尾", "truncation"),
     "difference": ("差额", "Difference"),
+    "points": (" 个百分点", " points"),
     "place": ("位置", "Place"),
     "scope": ("范围", "Scope"),
     "note": ("备注", "Note"),
     "definition_unverified": ("口径未经查证", "definition not verified"),
-    "see_finding": ("见发现", "See finding"),
+    "see_finding": ("见问题", "See finding"),
     "see_untested": ("见未测试事项", "See what was not tested"),
     "identity": ("关系", "Identity"),
     "judged": ("判定数", "Judged"),
@@ -101,8 +112,16 @@ LEXICON: dict[str, tuple[str, str]] = {
     ),
     "figures_concerned": ("所涉数字", "Figures concerned"),
     "extent": ("判定", "Judged"),
-    "extent_value": ("{judged} 条，其中未通过 {failed} 条", "{judged}, of which {failed} failed"),
-    "extent_judged": ("{judged} 条", "{judged}"),
+    "extent_records": ("{judged} 条记录", "{judged} records"),
+    "extent_failing": ("{judged} 条记录，其中未通过 {failed} 条", "{judged} records, of which {failed} failed"),
+    "extent_total": ("{judged} 条记录的合计，未通过 {failed} 项", "the total of {judged} records; failed: {failed}"),
+    "extent_figures": (
+        "{judged} 个公布数字，其中未通过 {failed} 个",
+        "{judged} published figures, of which {failed} failed",
+    ),
+    "extent_only_figures": ("{judged} 个公布数字", "{judged} published figures"),
+    "extent_equation": ("{judged} 个数的关系，未通过 {failed} 项", "an equation of {judged} figures; failed: {failed}"),
+    "not_met": ("未做到：{title}", "Not met: {title}"),
     "records_concerned": ("所涉记录", "Records"),
     "more": ("及另外 {n} 条，见 findings.json", "and {n} more, see findings.json"),
     "identifier": ("编号", "Identifier"),
@@ -149,7 +168,7 @@ LEXICON: dict[str, tuple[str, str]] = {
         "true.",
     ),
     "limit.advice": (
-        "未经查证的规则仅供参考；审计发现不是对责任的认定。",
+        "未经查证的规则仅供参考；问题与疑问不是对责任的认定。",
         "Rules that are not verified only advise; a finding settles nobody's responsibility.",
     ),
     "limit.sampling": (
@@ -237,7 +256,7 @@ LEXICON: dict[str, tuple[str, str]] = {
         "seed {seed}, tolerable rate {tolerable}, confidence {confidence}",
     ),
     "matter": ("事项", "Matter"),
-    "records_judged": ("判定记录数（各期望合计）", "Records judged (all expectations)"),
+    "records_judged": ("判定记录数（各检查项合计）", "Records judged (all expectations)"),
     "digest": ("记录摘要值", "Digest of records"),
     "digest_full": ("摘要值", "Digest"),
     "no_selftest": ("本次没有自检。", "No self-test was carried out."),
@@ -262,7 +281,7 @@ LEXICON: dict[str, tuple[str, str]] = {
     "response": ("部门答复", "Response"),
     "code_said": ("本附录的结果校验码为 {code}。", "The results code of this appendix is {code}."),
     "code_meant": (
-        "校验码由公布数字、控制总数、审计发现和全部结果四个文件的摘要值算出，相同的数据和标准得出相同的校验码。签"
+        "校验码由公布数字、控制总数、问题与疑问和全部结果四个文件的摘要值算出，相同的数据和标准得出相同的校验码。签"
         "署人应核对 PDF、网页、Excel 三种版本上的校验码一致。它能表明结果有无改动，不能表明结果是否真实"
         "。",
         "The code is made from the digests of four files: claims, control totals, findings and "
@@ -274,5 +293,5 @@ LEXICON: dict[str, tuple[str, str]] = {
     "severity": ("等级", "Severity"),
     "key": ("键值", "Key"),
     "contributes": ("计入", "Contributes"),
-    "finding": ("发现", "Finding"),
+    "finding": ("问题", "Finding"),
 }

@@ -46,4 +46,6 @@ def heading(lang: str, *place: int) -> str:
     if lang != "zh":
         return ".".join(str(part) for part in place) + " "
     last = place[-1]
-    return (f"{numeral(last)}、", f"（{numeral(last)}）", f"{last}．")[min(len(place), 3) - 1]
+    if len(place) > 2:
+        return f"{last}．"
+    return f"{numeral(last)}、" if len(place) == 1 else f"（{numeral(last)}）"

@@ -186,10 +186,11 @@ class UnitTest(Strict):
             `c`, `u`, `a` and the quartiles at (n + 1) p
     funnel  `unit, hits, base`: rates beyond exact binomial limits around the rate of all, at `risk` in all
 
-    With fewer than `least` units nothing is tested.
+    With fewer than `least` units nothing is tested.  `what` names what is compared, for tables and pictures.
     """
 
     kind: Literal["change", "funnel"]
+    what: Text
     needs: tuple[str, ...] = Field(min_length=1)
     sql: str
     least: int

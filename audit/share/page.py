@@ -63,7 +63,7 @@ carries the proof that it comes from the sealed run.</p>
 {_table("类别 family|应核 declared|通过 passed|未通过 failed|未测试 not tested|未能执行 errors", families)}
 <h2>公布数字 Published figures</h2>
 {_table("数字 figure|印载 printed|结果 verdict|重算 recalculated", claims)}
-<h2>审计发现 Findings</h2>
+<h2>问题与疑问 Findings</h2>
 {_table("事项 matter|等级 severity|情况 condition|判定/涉及记录 judged/records", findings)}
 </main></body></html>
 """

@@ -83,7 +83,7 @@ def of_total(
         **face(line, domain),
         status=Status.PASS if success else Status.FAIL,
         judged=judged,
-        failed=0 if success else judged,
+        failed=0 if success else 1,  # the total, not the records that it is made of
         condition=words.observed(line.title, observed, published),
         claims=line.parameters,
         published=published,

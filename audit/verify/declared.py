@@ -22,7 +22,7 @@ class Declared:
 
     `printed` are the numbers of each line of claims.csv, empty where it is not archived; `rules_text` those of each
     rule, measure and identity, `tables` of each table; `direct` the rules tested by themselves, `clocks` those with a
-    time limit; `held` how many claims were held against records and how many agree; `common` the engagement's own
+    time limit; `held` how many claims were held against records; `common` the engagement's own
     numbers; `names` what may stand as code.
     """
 
@@ -40,7 +40,7 @@ class Declared:
     direct: set[str] = field(default_factory=set)
     clocks: set[str] = field(default_factory=set)
     plants: set[str] = field(default_factory=set)
-    held: tuple[int, int] = (0, 0)
+    held: int = 0
 
 
 def numbers_of(value: Any) -> set[str]:
@@ -79,7 +79,7 @@ def read_declared(case: Case) -> Declared:
         for claim in found.claims.values()
         if claim.get("measure") and (claim.get("recalculated") or claim.get("verdict") in ("agrees", "differs"))
     ]
-    found.held = len(held), sum(claim.get("verdict") == "agrees" for claim in held)
+    found.held = len(held)
     plants = listing(case.json(f"{PROOF}/selftest.json")) if case.has(f"{PROOF}/selftest.json") else []
     results = Counter(mapping(plant).get("result") for plant in plants)
     counts = (results["caught"], results["missed"], results["exempt"], results["caught"] + results["missed"])

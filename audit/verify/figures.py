@@ -170,7 +170,8 @@ def _scope_faults(scope: Scope, declared: Declared, origins: Origins) -> list[Sa
     if scope.kind == "rule":
         outcome = declared.outcomes.get(f"rules/{scope.name}", {})
         faults = titled(scope, outcome) + marked_as(scope, STATUS_MARKS, outcome.get("status"))
-        return faults + wanted_in_order(" ".join(scope.cells[-1:]), [outcome.get("judged")], scope.name)
+        count = [outcome.get("judged")] if outcome.get("status") in ("pass", "fail") else []
+        return faults + wanted_in_order(" ".join(scope.cells[-1:]), count, scope.name)
     return row_faults(scope, declared, origins) if scope.kind == "row" and not scope.head else []
 
 

@@ -92,6 +92,9 @@ class Origins:
                 return {str(number) for number in table_counts(declared, name)} | declared.tables.get(name, set())
             case "control":
                 return self._control(name)
+            case "place" if name in declared.findings:
+                named = [key for key, one in declared.findings.items() if one.get("status") == "fail"]
+                return {str(named.index(name) + 1)} if name in named else set()
             case "order":
                 return {str(number) for number in range(1, len(declared.claims) + 1)}
             case "records":
@@ -177,15 +180,15 @@ def exhibit_numbers(entry: dict[str, Any]) -> set[str]:
 def counted(declared: Declared) -> dict[str, set[str]]:
     """What the verdict's sentences state, by origin; each is one number, or those of the self-test."""
     failures = [finding for finding in declared.findings.values() if finding.get("status") == "fail"]
-    held, agree = declared.held
+    verdicts = Counter(str(claim.get("verdict")) for claim in declared.claims.values())
     found = {
         "findings:all": {str(len(failures))},
         "verdict:all": {str(len(declared.claims))},
-        "verdict:held": {str(held)},
-        "verdict:agrees": {str(agree)},
+        "verdict:held": {str(declared.held)},
         "selftest": declared.plants,
-        "verdict": {str(count) for count in Counter(c.get("verdict") for c in declared.claims.values()).values()},
+        "verdict": {str(count) for count in verdicts.values()},
     }
+    found |= {f"verdict:{verdict}": {str(count)} for verdict, count in verdicts.items()}
     found |= {f"findings:{grade}": {str(sum(f.get("severity") == grade for f in failures))} for grade in GRADES}
     return found
 

@@ -136,7 +136,7 @@ def _dots(exhibit: UnitTable, name: str, lang: str) -> Chart:
     axes.set_ylim(bottom, 100 + (100 - bottom) * 0.06)
     axes.plot([0, widest * 1.06], [whole, whole], color=SOFT, linewidth=1, linestyle=(0, (4, 3)))
     told = word("units_all", lang, hits=hits, base=base)
-    write(axes, widest * 1.06, whole, told, size=8.5, color=SOFT, ha="right", va="bottom")
+    write(axes, widest * 0.005, whole, told, size=8.5, color=SOFT, va="bottom")
     for row, rate in zip(rows, rates, strict=True):
         style = {"marker": "D", "color": VERMILLION} if row.stands_out else {"marker": "o", "color": BLUE}
         axes.plot([row.beside], [rate], markersize=5.5, linestyle="", alpha=0.75, markeredgewidth=0, **style)  # type: ignore[arg-type]

@@ -81,10 +81,15 @@ def _frame(known: Known) -> dict[str, object]:
 def _banners(known: Known) -> list[Paragraph]:
     engagement = known.results.engagement
     due = {"fictional": engagement.fictional, "illustrative": engagement.records.illustrative}
-    return [
+    said = [
         Paragraph(
             line=(plain(known.say(f"{name}_head"), look="strong"), plain(known.say(f"{name}_body"))), style="alarm"
         )
         for name, holds in due.items()
         if holds
     ]
+    note = engagement.records.note.get(known.lang)
+    if note and not said:
+        head = plain(known.say("note_head"), look="strong")
+        said.append(Paragraph(line=(head, plain(note, "engagement")), style="alarm"))
+    return said

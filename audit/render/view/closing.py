@@ -59,7 +59,7 @@ def _rule(known: Known, rule: Rule) -> Row:
             plain(say(f"certainty.{rule.certainty}")), plain(say("verified") if rule.verified else say("not_verified"))
         ),
         cell((say.status(outcome.status),) if outcome else say.dash(), seen),
-        plain(outcome.judged, f"outcome:{outcome.id}") if outcome else say.dash(),
+        plain(outcome.judged, f"outcome:{outcome.id}") if outcome and outcome.status in JUDGED else say.dash(),
         id=anchor("rule", rule.id),
     )
 

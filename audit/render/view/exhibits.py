@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from audit.findings.exhibits import LimitTally, UnitTable, YearPair
+from audit.findings.exhibits import Flow, FlowStep, LimitTally, UnitTable, YearPair
 from audit.model import Status
 from audit.render.charts import Chart
 from audit.render.document import Paragraph, Picture, Row, Section, anchor
 from audit.render.view.figures import picture
-from audit.render.view.known import Known
+from audit.render.view.known import JUDGED, Known
 from audit.render.view.pieces import cell, group, joined, plain, row, section
 from audit.rulebook import Rule
 
@@ -93,10 +93,23 @@ def _flow_rows(known: Known) -> dict[str, list[Row]]:
         of = f"flow:{flow.name}"
         rows = [group(plain(known.say.text(flow.title)))]
         rows += [
-            row(plain("　" * step.stage + step.label.get(known.lang), of), plain(step.count, of)) for step in flow.steps
+            row(plain("　" * step.stage + step.label.get(known.lang), of), plain(step.count, of))
+            for step in _from_the_top(flow)
         ]
         made[flow.name] = rows
     return made
+
+
+def _from_the_top(flow: Flow) -> list[FlowStep]:
+    """Every step directly below the last of the steps that it comes from."""
+    parents = {below: above for above, below in flow.links}
+
+    def with_children(place: int) -> list[FlowStep]:
+        children = [below for below in range(len(flow.steps)) if parents.get(below) == place]
+        return [flow.steps[place], *(step for child in children for step in with_children(child))]
+
+    tops = [place for place in range(len(flow.steps)) if place not in parents]
+    return [step for top in tops for step in with_children(top)]
 
 
 def _month_rows(known: Known) -> dict[str, list[Row]]:
@@ -188,7 +201,8 @@ def _units(known: Known, charts: Charts) -> Section:
     rows: list[Row] = []
     for table in tables:
         rows += _unit_rows(known, table)
-    drawn = _pictures(known, charts, [f"units-{table.rule.lower()}" for table in tables], "units")
+    compared = [one.rule for one in known.results.outcomes if one.id == f"rules/{one.rule}" and one.status in JUDGED]
+    drawn = _pictures(known, charts, [f"units-{t.rule.lower()}" for t in tables if t.rule in compared], "units")
     columns = "unit:3 #unit_value:1 #unit_beside:1 unit_note:1.2"
     shown = say.table("units", columns, rows, small=True)
     return section("compared-units", say("section.units"), *judged, *drawn, shown)

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from audit.findings.exhibits import ClaimRecords
 from audit.model import ClaimResult, Family, Severity, Verdict
-from audit.numbers import ROUNDINGS, Qualifier, reading
+from audit.numbers import ROUNDINGS, reading
 from audit.render.charts import Chart
-from audit.render.document import Cell, Fold, Line, Picture, Piece, Row, Section, anchor
+from audit.render.document import Cell, Fold, Line, Paragraph, Picture, Piece, Row, Section, anchor
 from audit.render.view.known import JUDGED, Known, held
 from audit.render.view.pieces import cell, joined, lines, plain, row, section
-from audit.words import FEW
 
 _MOST_KEYS = 300
+_NAMED = 2
+_ASKING = (Verdict.DIFFERS, Verdict.IDENTITY_BROKEN, Verdict.IMPOSSIBLE, Verdict.ONLY_BY_TRUNCATION)
 
 
 def conclusion(known: Known, lights: Chart) -> Section:
     """Three sentences and one picture."""
     results, say = known.results, known.say
     counts = results.reconciliation
-    judged = [result for result in results.claim_results if held(result)]
-    agree = sum(result.verdict is Verdict.AGREES for result in judged)
     grades = {grade.value: sum(finding.severity is grade for finding in known.failures) for grade in Severity}
     open_ = {family.value: counts[family].not_tested for family in Family}
-    key = "sentence_figures_illustrative" if results.engagement.records.illustrative else "sentence_figures"
     return section(
         "conclusion",
         say("section.conclusion"),
-        say.paragraph(
-            key,
-            "lead",
-            figures=plain(len(results.claim_results), "verdict:all"),
-            held=plain(len(judged), "verdict:held"),
-            agree=plain(agree, "verdict:agrees"),
-        ),
+        Paragraph(line=_verdicts(known), style="lead"),
         say.paragraph(
             "sentence_findings",
             "lead",
@@ -48,6 +40,39 @@ def conclusion(known: Known, lights: Chart) -> Section:
         ),
         picture(known, lights, "verdict:all"),
     )
+
+
+def _verdicts(known: Known) -> Line:
+    """How many figures came out how, those that ask for attention by name, and what they were held against."""
+    say, results = known.say, known.ordered
+    by = {verdict: [result for result in results if result.verdict is verdict] for verdict in Verdict}
+    counted = [_counted(known, verdict, mine) for verdict, mine in by.items() if mine]
+    between = plain(say("and"))
+    listed = [piece for place, line in enumerate(counted) for piece in ((between, *line) if place else line)]
+    judged = [result for result in results if held(result)]
+    tables = {table for result in judged if (measure := known.measure(result)) for table in measure.needs}
+    key = "sentence_held_form" if tables and all(map(known.is_form, tables)) else "sentence_held"
+    if known.results.engagement.records.illustrative:
+        key = "sentence_held_illustrative"
+    return (
+        *say.line("sentence_figures", figures=plain(len(results), "verdict:all")),
+        *listed,
+        *say.line(key, held=plain(len(judged), "verdict:held")),
+    )
+
+
+def _counted(known: Known, verdict: Verdict, mine: list[ClaimResult]) -> Line:
+    say = known.say
+    name, number = plain(say(f"verdict.{verdict.value}")), plain(len(mine), f"verdict:{verdict.value}")
+    said = say.line("count_of", name=name, n=number)
+    if verdict not in _ASKING:
+        return said
+    named = [
+        plain(f"{known.title(one)} {one.printed}", f"claim:{one.claim}", to=anchor("claim", one.claim))
+        for one in mine[:_NAMED]
+    ]
+    others = say("and_others") if len(mine) > _NAMED else ""
+    return (*said, plain(say("open")), *joined(named, say("and")), plain(others + say("close")))
 
 
 def picture(known: Known, chart: Chart, of: str) -> Picture:
@@ -87,7 +112,7 @@ def _figure(known: Known, place: int, result: ClaimResult) -> Row:
     if claim and claim.unit and not (rate and claim.unit == "%"):
         printed += [plain(" "), plain(claim.unit, of, look="unit")]
     read_as = plain(reading(claim.figure).get(known.lang) if claim else "", of)
-    value, beside = _recalculated(known, result, rate)
+    value, beside = known.recalculated(result)
     rounding = _rounding(known, result.rounding or "")
     return row(
         plain(place, "order"),
@@ -96,7 +121,7 @@ def _figure(known: Known, place: int, result: ClaimResult) -> Row:
         _light(known, result),
         cell(say.number(value, of), plain(beside, of), plain(rounding, of)),
         _base(known, result, rate),
-        say.number(_difference(known, result.claim), f"outcome:claims/{result.claim}"),
+        known.difference(f"claims/{result.claim}", claim),
         id=anchor("claim", result.claim),
     )
 
@@ -118,7 +143,7 @@ def _about(known: Known, result: ClaimResult) -> Line:
 
 def _light(known: Known, result: ClaimResult) -> Cell:
     say = known.say
-    failed = [known.finding_link(f.id, f.rule) for f in known.failures if result.claim in f.claims]
+    failed = [known.numbered_link(one.id) for one in known.failures if result.claim in one.claims]
     seen = (plain(say("see_finding") + " "), *joined(failed, say("and"))) if failed else None
     untested = [
         (known.finding_link(finding.id, say("see_untested")),)
@@ -126,22 +151,6 @@ def _light(known: Known, result: ClaimResult) -> Cell:
         if finding.status not in JUDGED and result.claim in finding.claims and finding.id in known.anchored
     ]
     return Cell(lines=(*lines((say.verdict(result.verdict),), seen), *untested))
-
-
-def _recalculated(known: Known, result: ClaimResult, rate: bool) -> tuple[str, str]:
-    """The recalculation and what stands beside it: over few records the counts come first, not the rate."""
-    say, claim = known.say, known.claims.get(result.claim)
-    value = result.recalculated or ""
-    if value and rate and not value.endswith("%"):
-        value += "%"
-    universal = claim is not None and claim.figure.qualifier is Qualifier.UNIVERSAL
-    if value and universal:
-        value = say("exceptions", n=value)
-    if not result.numerator or not result.denominator:
-        return value, ""
-    fraction = say("of", numerator=result.numerator, denominator=result.denominator)
-    few = result.denominator.isdecimal() and int(result.denominator) < FEW
-    return (fraction, value) if few or universal or not value else (value, fraction)
 
 
 def _rounding(known: Known, rounding: str) -> str:
@@ -159,12 +168,6 @@ def _base(known: Known, result: ClaimResult, rate: bool) -> Cell | Piece:
         of, to = f"claim:{base}", anchor("claim", base) if base in known.shown_claims else ""
         return cell(plain(f"{other.printed} {other.unit}".strip(), of, to=to), plain(base, of, look="code"))
     return plain(base or (say("not_stated") if rate else say("dash")), f"claim:{result.claim}")
-
-
-def _difference(known: Known, claim: str) -> str:
-    outcomes = known.family(Family.CLAIM)
-    found = [outcome.difference for outcome in outcomes if claim in outcome.claims and outcome.difference]
-    return found[0] if found else ""
 
 
 def basis(known: Known) -> Section:

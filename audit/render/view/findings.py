@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from audit.findings import Finding
-from audit.model import Severity
+from audit.model import Family, Outcome, Severity
 from audit.render.document import Card, Cards, Fact, Line, Paragraph, Section, anchor
 from audit.render.view.known import Known
 from audit.render.view.pieces import joined, plain, section
@@ -21,7 +21,7 @@ def findings(known: Known, place: int) -> Section:
     for number, severity in enumerate(Severity, start=1):
         mine = [finding for finding in known.failures if finding.severity is severity]
         cards = tuple(
-            _card(known, finding, heading(known.lang, place, number, order)) for order, finding in enumerate(mine, 1)
+            _card(known, finding, heading(known.lang, place, number, known.numbers[finding.id])) for finding in mine
         )
         none = Paragraph(line=(plain(say("none")),))
         count = say.line("in_brackets", n=plain(len(mine), f"findings:{severity.value}"))
@@ -47,10 +47,19 @@ def _card(known: Known, finding: Finding, number: str) -> Card:
         id=anchor("finding", finding.id),
         of=of,
         number=number,
-        title=finding.title.get(lang) or finding.id,
+        title=_title(known, finding),
         tags=(say.severity(finding.severity), known.rule_link(finding.rule), plain(finding.id, of, look="code")),
         facts=tuple(fact for fact in facts if fact.lines),
     )
+
+
+def _title(known: Known, finding: Finding) -> str:
+    """What is wrong: a figure with its verdict, else that something was not met."""
+    title = finding.title.get(known.lang) or finding.id
+    result = known.result_of(finding.id)
+    if result:
+        return title + known.say("colon") + known.say(f"verdict.{result.verdict.value}")
+    return known.say("not_met", title=title)
 
 
 def _criteria(known: Known, finding: Finding) -> Fact:
@@ -64,7 +73,7 @@ def _criteria(known: Known, finding: Finding) -> Fact:
             plain(f"{say('certainty')}{say('colon')}{say(f'certainty.{rule.certainty}')} · {verified}", look="soft"),
         )
         advice = None if rule.verified else plain(say("unverified"), look="strong")
-    law = plain(finding.criteria.get(known.lang), of)
+    law = None if finding.criteria.zh == finding.title.zh else plain(finding.criteria.get(known.lang), of)
     return say.fact("criteria", law, plain(finding.criteria.citation, of), graded, advice)
 
 
@@ -72,20 +81,40 @@ def _amounts(known: Known, finding: Finding) -> Fact:
     say, of = known.say, f"finding:{finding.id}"
     if not (finding.published or finding.recalculated or finding.difference):
         return say.fact("amounts")
-    amounts = {name: getattr(finding, name) for name in ("published", "recalculated", "difference")}
-    return say.fact("amounts", say.line("amount", **{name: say.number(text, of) for name, text in amounts.items()}))
+    result = known.result_of(finding.id)
+    found = known.recalculated(result)[0] if result else finding.recalculated
+    claim = known.claims.get(result.claim) if result else None
+    return say.fact(
+        "amounts",
+        say.line(
+            "amount",
+            published=say.number(finding.published, of),
+            recalculated=say.number(found, f"claim:{result.claim}" if result else of),
+            difference=known.difference(finding.id, claim),
+        ),
+    )
 
 
 def _extent(known: Known, finding: Finding) -> Fact:
     say, of = known.say, f"finding:{finding.id}"
     outcome = known.outcomes.get(finding.id)
     failed = outcome.failed if outcome else len(finding.records)
-    judged = plain(finding.judged, of)
-    if failed:
-        return say.fact(
-            "extent", say.line("extent_value", judged=judged, failed=plain(failed, f"outcome:{finding.id}"))
-        )
-    return say.fact("extent", say.line("extent_judged", judged=judged) if finding.judged else None)
+    if not finding.judged:
+        return say.fact("extent")
+    values = {"judged": plain(finding.judged, of), "failed": plain(failed, f"outcome:{finding.id}")}
+    return say.fact("extent", say.line(_kind_of_extent(outcome, failed), **values))
+
+
+def _kind_of_extent(outcome: Outcome | None, failed: int) -> str:
+    """What was judged: records one by one, their total, figures, or an equation."""
+    match outcome.family if outcome else None:
+        case Family.RULE if outcome and not outcome.records:
+            return "extent_figures" if failed else "extent_only_figures"
+        case Family.IDENTITY if outcome and not outcome.records:
+            return "extent_equation" if outcome.claims else "extent_total"
+        case Family.EXPECTATION if outcome and outcome.recalculated:
+            return "extent_total"
+    return "extent_failing" if failed else "extent_records"
 
 
 def _records(known: Known, finding: Finding) -> Fact:

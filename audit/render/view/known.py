@@ -8,11 +8,14 @@ from functools import cached_property
 from audit.engagement import Claim
 from audit.findings import Finding, Results
 from audit.model import ClaimResult, Family, Outcome, Status, Verdict
+from audit.numbers import Qualifier
 from audit.render.document import Piece, anchor
 from audit.render.view.pieces import Say, plain
 from audit.rulebook import Measure
+from audit.words import FEW
 
 JUDGED = (Status.PASS, Status.FAIL)
+FORM = "disclosure_form"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ class Known:
         """The outcomes of one family."""
         return tuple(outcome for outcome in self.results.outcomes if outcome.family is family)
 
+    def result_of(self, outcome: str) -> ClaimResult | None:
+        """The figure that an outcome judges; None where it judges something else."""
+        if outcome not in self.outcomes or self.outcomes[outcome].family is not Family.CLAIM:
+            return None
+        return next(result for result in self.ordered if f"claims/{result.claim}" == outcome)
+
     def measure(self, result: ClaimResult) -> Measure | None:
         """How a figure is recalculated."""
         return self.results.book.measures.get(result.measure)
@@ -80,10 +89,40 @@ class Known:
         measure, claim = self.measure(result), self.claims.get(result.claim)
         return measure.title.get(self.lang) if measure else (claim.scope if claim else "") or result.claim
 
+    def difference(self, outcome: str, claim: Claim | None) -> Piece:
+        """The difference of an outcome with its sign; of a rate in percentage points."""
+        found = self.outcomes[outcome].difference if outcome in self.outcomes else ""
+        if not found:
+            return self.say.dash()
+        sign = "" if found == "0" or found.startswith("-") else "+"
+        points = self.say("points") if claim and claim.rate and found != "0" else ""
+        return plain(f"{sign}{found}{points}", f"outcome:{outcome}")
+
+    def recalculated(self, result: ClaimResult) -> tuple[str, str]:
+        """The recalculation and what stands beside it: over few records the counts come first, not the rate."""
+        say, claim = self.say, self.claims.get(result.claim)
+        rate = claim.rate if claim else "%" in result.printed
+        value = result.recalculated or ""
+        if value and rate and not value.endswith("%"):
+            value += "%"
+        universal = claim is not None and claim.figure.qualifier is Qualifier.UNIVERSAL
+        if value and universal:
+            value = say("exceptions", n=value)
+        if not result.numerator or not result.denominator:
+            return value, ""
+        fraction = say("of", numerator=result.numerator, denominator=result.denominator)
+        few = result.denominator.isdecimal() and int(result.denominator) < FEW
+        return (fraction, value) if few or universal or not value else (value, fraction)
+
     def table_title(self, table: str) -> str:
         """A table's title, or its name when it is not declared."""
         spec = self.results.book.tables.get(table)
         return spec.title.get(self.lang) if spec else table
+
+    def is_form(self, table: str) -> bool:
+        """Whether a table holds the report's own form, and no department's records."""
+        spec = self.results.book.tables[table]
+        return table == FORM or (bool(spec.sources) and all(self.is_form(one) for one in spec.sources))
 
     def table(self, table: str) -> Piece:
         """A table's title."""
@@ -93,6 +132,15 @@ class Known:
         """A claim's id, leading to its row where it has one."""
         to = anchor("claim", claim) if claim in self.shown_claims else ""
         return plain(claim, f"claim:{claim}", to=to, look=look)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each failure, through all severities, gravest first."""
+        return {finding.id: number for number, finding in enumerate(self.failures, start=1)}
+
+    def numbered_link(self, finding: str) -> Piece:
+        """A failure's number, leading to it."""
+        return plain(self.numbers[finding], f"place:{finding}", to=anchor("finding", finding))
 
     def finding_link(self, finding: str, text: str) -> Piece:
         """Words that lead to a finding where it has a place."""
