@@ -6,14 +6,20 @@ from collections.abc import Iterable
 
 from audit.model import Text
 
+
+def same(text: str) -> Text:
+    """A name or a word that both languages share."""
+    return Text(zh=text, en=text)
+
+
 NO_ROWS = Text(zh="表中没有记录", en="the table has no rows")
 NO_MATCH = Text(zh="没有记录符合适用条件", en="no record meets the condition under which it applies")
 ALL_NULL = Text(zh="该列全部为空", en="every value of the column is missing")
 
 
-def not_supplied(reason: str) -> Text:
+def not_supplied(reason: Text) -> Text:
     """The table never came."""
-    return Text(zh=f"未提供该表：{reason}", en=f"the table was not supplied: {reason}")
+    return Text(zh=f"未提供该表：{reason.zh}", en=f"the table was not supplied: {reason.en}")
 
 
 def not_printed(names: Iterable[str]) -> Text:

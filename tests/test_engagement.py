@@ -8,6 +8,7 @@ import pytest
 from audit.engagement import Claim, read_claims, read_engagement, read_responses
 from audit.engagement.claims import COLUMNS
 from audit.errors import AuditError, DataFault, EngagementError, IntakeError
+from audit.model import Text
 from audit.numbers import Figure, Qualifier
 
 PLAN = """
@@ -64,10 +65,14 @@ def test_a_short_plan_is_enough_and_gives_the_period(folder: Path) -> None:
 
 
 def test_a_plan_names_what_was_not_supplied_and_why(folder: Path) -> None:
-    more = '[records]\nillustrative = true\n[records.not_supplied]\nunits = "未建台账"\n'
+    more = "[records]\nillustrative = true\n[records.not_supplied]\n"
+    more += 'units = { zh = "未建台账", en = "no register" }\ncleanups = "无"\n'
     (folder / "engagement.toml").write_text(PLAN + more, encoding="utf-8")
     records = read_engagement(folder).records
-    assert (records.not_supplied, records.illustrative) == ({"units": "未建台账"}, True)
+    assert (records.not_supplied, records.illustrative) == (
+        {"units": Text(zh="未建台账", en="no register"), "cleanups": Text(zh="无", en="无")},
+        True,
+    )
 
 
 def test_a_missing_plan_names_district_and_year(folder: Path) -> None:

@@ -27,7 +27,7 @@ from audit.findings import Results, canonical_json
 from audit.home import ROOT, Home
 from audit.intake import Stored, Table, read_tables
 from audit.intake.reader import DTYPES
-from audit.model import Outcome, Status
+from audit.model import NOTHING, Outcome, Status
 from audit.programme import carry_out, open_audit
 from audit.query import KEPT, Machine, SqlError, Store, deadlines, parquet, scanner
 from audit.query.clock import judged_sql, lay_calendar, translated
@@ -74,7 +74,7 @@ def test_every_expectation_has_its_sql() -> None:
 )
 def test_duckdb_and_pandas_come_to_the_same_on_every_expectation(held: Table, tmp_path: Path) -> None:
     suite = Suite("cases", lines())
-    by_pandas = run_suite(suite, held, len(held.frame), "", "normative", PARAMETERS)
+    by_pandas = run_suite(suite, held, len(held.frame), NOTHING, "normative", PARAMETERS)
     assert by_duckdb(suite, held) == by_pandas
     assert duck.run(suite, as_parquet(held, tmp_path / "t.parquet"), SPEC, PARAMETERS, domain="normative") == by_pandas
     if len(held.frame) > 3:

@@ -20,6 +20,7 @@ from audit.errors import AuditError, DataFault, IntakeError
 from audit.intake import Tables, read_tables, recheck
 from audit.model import Text
 from audit.rulebook import Column, TableSpec
+from audit.words import same
 
 
 def text(word: str) -> Text:
@@ -213,9 +214,11 @@ def test_a_quoted_cell_may_hold_commas_and_line_ends(folder: Path) -> None:
 
 def test_a_table_not_supplied_is_absent_with_its_reason(folder: Path) -> None:
     (folder / "cases.csv").write_bytes(csv_text().encode())
-    tables = read_tables(folder, {"cases": CASES, "units": UNITS}, {"units": "未建台账", "other": "不在范围"})
+    tables = read_tables(
+        folder, {"cases": CASES, "units": UNITS}, {"units": same("未建台账"), "other": same("不在范围")}
+    )
     assert list(tables) == ["cases"]
-    assert tables.absent == {"units": "未建台账"}
+    assert tables.absent == {"units": same("未建台账")}
 
 
 # What is refused ----------------------------------------------------------------------------------------
@@ -352,7 +355,7 @@ def test_two_files_for_one_table_are_refused(folder: Path) -> None:
 def test_a_table_declared_as_not_supplied_must_not_be_there(folder: Path) -> None:
     (folder / "cases.xlsx").write_bytes(XLSX)
     with pytest.raises(IntakeError) as refused:
-        read_tables(folder, {"cases": CASES}, {"cases": "未建台账"})
+        read_tables(folder, {"cases": CASES}, {"cases": same("未建台账")})
     (fault,) = refused.value.faults
     assert fault.file == "huiji/2021/cases.xlsx"
     assert "declared as not supplied" in fault.problem

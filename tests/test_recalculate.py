@@ -27,6 +27,7 @@ from audit.recalculate import (
 )
 from audit.recalculate.verdicts import Broken
 from audit.rulebook import Column, Identity, Measure, RowIdentity, Rule, Rulebook, TableSpec, load_rulebook
+from audit.words import same
 
 PERIOD = Period(2021, date(2021, 12, 31))
 SHIPPED = Path(__file__).parents[1] / "expectations"
@@ -112,7 +113,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         absent = {}
         for spec, rows in ((CASES, cases), (SUMS, sums)):
             if rows is None:
-                absent[spec.table] = "未建台账"
+                absent[spec.table] = same("未建台账")
             else:
                 lines = "".join(f"{line}\n" for line in (",".join(spec.columns), *rows))
                 (folder / f"{spec.table}.csv").write_text(lines, encoding="utf-8")

@@ -15,6 +15,7 @@ from runs import ROOT
 from audit.errors import AuditError
 from audit.home import Home
 from audit.intake import Table
+from audit.model import NOTHING
 from audit.programme import open_audit
 from audit.query import Machine, check_spark
 from audit.rulebook import Expectation, Suite
@@ -47,7 +48,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def by_pandas(held: Table, asked: dict[str, Expectation]) -> list[dict[str, Any]]:
-    outcomes = run_suite(Suite("cases", tuple(asked.values())), held, len(held.frame), "", "normative", PARAMETERS)
+    outcomes = run_suite(Suite("cases", tuple(asked.values())), held, len(held.frame), NOTHING, "normative", PARAMETERS)
     return [outcome.model_dump(mode="json") for outcome in outcomes]
 
 

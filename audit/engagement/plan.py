@@ -6,8 +6,9 @@ import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from audit.errors import EngagementError
 from audit.model import NOTHING, Period, Strict, Text
@@ -21,17 +22,22 @@ class Report(Strict):
     published_on: date | None = None
 
 
+def _in_both(reason: object) -> object:
+    return {"zh": reason, "en": reason} if isinstance(reason, str) else reason
+
+
 class Records(Strict):
     """What the departmental records are.
 
     `illustrative` records stand in for records that are not public: nothing may be concluded from them
-    about the district.  `not_supplied` names tables that no department delivered, with the reason.
+    about the district.  `not_supplied` names tables that no department delivered, with the reason, in both languages
+    or in one that stands for both.
     """
 
     illustrative: bool = False
     redistribute: bool = True
     note: Text = NOTHING
-    not_supplied: dict[str, str] = {}
+    not_supplied: dict[str, Annotated[Text, BeforeValidator(_in_both)]] = {}
 
 
 class YearOnYear(Strict):

@@ -19,7 +19,7 @@ from audit.intake.header import Headers, Located, locate
 from audit.intake.record import Repair
 from audit.intake.sheets import written
 from audit.intake.words import MASK, Place, RefusedError, fault, nameless
-from audit.model import Control
+from audit.model import Control, Text
 from audit.rulebook.tables import TableSpec
 
 DECIMAL = pd.ArrowDtype(pa.decimal128(18, 4))
@@ -78,7 +78,7 @@ class Tables(Mapping[str, Table]):
     """
 
     items_: dict[str, Table]
-    absent: dict[str, str]
+    absent: dict[str, Text]
     stored: dict[str, Stored] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Table:
@@ -107,7 +107,7 @@ class Tables(Mapping[str, Table]):
 
 
 def read_tables(
-    folder: Path, specs: dict[str, TableSpec], not_supplied: dict[str, str], scanner: Scanner | None = None
+    folder: Path, specs: dict[str, TableSpec], not_supplied: Mapping[str, Text], scanner: Scanner | None = None
 ) -> Tables:
     """Read every table of `specs` from `folder` (`<table>` with one of the endings in `files.SUFFIXES`).
 

@@ -99,5 +99,5 @@ def _year_before(audit: Audit, test: UnitTest) -> bool:
 def _absent(house: Warehouse, test: UnitTest) -> Text | None:
     missing = next((name for name in test.needs if not house.has(name)), None)
     if missing is not None:
-        return words.not_supplied(house.absent.get(missing, missing))
+        return words.not_supplied(house.absent.get(missing, words.same(missing)))
     return words.NO_ROWS if any(house.rows(name) == 0 for name in test.needs) else None

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from audit import words
 from audit.clocks import Calendar
 from audit.clocks.period import judge
 from audit.errors import AuditError, RulebookError
@@ -79,7 +80,7 @@ class Warehouse:
                     self._add(Table(spec, self._compute(spec)))
         for name, spec in waiting.items():
             missing = next(source for source in spec.sources if not self.has(source))
-            self.absent[name] = self.absent.get(missing, missing)
+            self.absent[name] = self.absent.get(missing, words.same(missing))
 
     def __enter__(self) -> Warehouse:
         return self

@@ -87,7 +87,7 @@ def judge_rows(identity: RowIdentity, warehouse: Warehouse) -> Outcome:
         "title": identity.title,
     }
     if not warehouse.has(identity.table):
-        reason = words.not_supplied(warehouse.absent.get(identity.table, identity.table))
+        reason = words.not_supplied(warehouse.absent.get(identity.table, words.same(identity.table)))
         return Outcome(**face, status=Status.NOT_TESTED, reason=reason)
     if warehouse.rows(identity.table) == 0:
         return Outcome(**face, status=Status.NOT_TESTED, reason=words.NO_ROWS)

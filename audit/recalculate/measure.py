@@ -59,7 +59,7 @@ def take_measure(measure: Measure, warehouse: Warehouse) -> Measured:
     """
     for table in measure.needs:
         if not warehouse.has(table):
-            return Measured(measure, None, reason=words.not_supplied(warehouse.absent.get(table, table)))
+            return Measured(measure, None, reason=words.not_supplied(warehouse.absent.get(table, words.same(table))))
         if warehouse.rows(table) == 0:
             return Measured(measure, None, reason=words.NO_ROWS)
     spec = warehouse.spec(measure.table)

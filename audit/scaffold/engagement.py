@@ -12,6 +12,7 @@ from audit.engagement import Engagement
 from audit.engagement.responses import COLUMNS as RESPONSES
 from audit.errors import UsageError
 from audit.home import Home
+from audit.model import Text
 from audit.rulebook import Rulebook, load_rulebook
 from audit.scaffold.carry import Carried, carry, claims_csv, follow_up_csv
 from audit.scaffold.guide import guide
@@ -91,9 +92,13 @@ def plan_toml(district: str, year: int, carried: Carried) -> str:
     lines += ["", "[records]"]
     lines += [f"illustrative = {str(bool(plan and plan.fictional)).lower()}  # 示例记录写 true；真实记录写 false"]
     lines += ["", "# 拿不到的表写在下面并说明原因 name each table that you cannot get, with the reason"]
-    lines += ["[records.not_supplied]", '# litigation_cases = "法院未提供 the court did not deliver"']
-    lines += [f"{table} = {_toml(why)}" for table, why in (plan.records.not_supplied if plan else {}).items()]
+    lines += ["[records.not_supplied]", '# litigation_cases = { zh = "法院未提供", en = "the court did not deliver" }']
+    lines += [f"{table} = {_reason(why)}" for table, why in (plan.records.not_supplied if plan else {}).items()]
     return "\n".join(lines) + "\n"
+
+
+def _reason(why: Text) -> str:
+    return _toml(why.zh) if why.zh == why.en else f"{{ zh = {_toml(why.zh)}, en = {_toml(why.en)} }}"
 
 
 def _report(year: int, plan: Engagement | None) -> list[str]:

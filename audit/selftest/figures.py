@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
+from audit import words
 from audit.engagement import Claim
 from audit.model import Plant, Status, Verdict
 from audit.numbers import Figure
@@ -65,7 +66,7 @@ def _row_off(identity: RowIdentity, audit: Audit) -> Plant:
     outcome = f"identities/{identity.id}/rows"
     table = audit.warehouse.specimen(identity.table)
     if table is None or table.frame.empty:
-        reason = audit.warehouse.absent.get(identity.table, "the table has no rows")
+        reason = audit.warehouse.absent.get(identity.table, words.NO_ROWS).en
         return Plant(id=outcome, rule=identity.rule, result="exempt", words=reason)
     frame = table.frame.copy()
     frame[identity.left[0]] += {"=": 1, "<=": 10**9, ">=": -(10**9)}[identity.relation]

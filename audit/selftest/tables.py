@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from audit import words
 from audit.intake import Table
 from audit.model import Outcome, Plant, Status
 from audit.programme import Audit
@@ -27,7 +28,7 @@ def try_suites(audit: Audit, on_step: Callable[[str], None]) -> Iterator[Plant]:
         on_step(name)
         table = audit.warehouse.specimen(name)
         if table is None or table.frame.empty:
-            reason = audit.warehouse.absent.get(name, "the table has no rows")
+            reason = audit.warehouse.absent.get(name, words.NO_ROWS).en
             for line in suite.expectations:
                 yield Plant(id=line.id, rule=line.rule, result="exempt", words=reason)
             continue

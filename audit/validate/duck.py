@@ -78,7 +78,7 @@ def judge(
     `rows` is the number of rows that can be judged, None for all of them; of more than `most` failing keys the
     first are kept, None keeps all.
     """
-    outcomes, ready = sort_out(suite, True, 1 if rows is None else rows, "", domain, parameters)
+    outcomes, ready = sort_out(suite, None, 1 if rows is None else rows, domain, parameters)
     asked = _Asked(store, source, spec, parameters, most)
     for line in ready:
         asked.add(line)
@@ -91,7 +91,7 @@ def judge(
             found, success = facts.observed, facts.success
             outcomes[line.check] = of_total(line, facts.judged, found, success, domain, parameters)
     if rows is None and asked.rows == 0:
-        outcomes, _ = sort_out(suite, True, 0, "", domain, parameters)
+        outcomes, _ = sort_out(suite, None, 0, domain, parameters)
     return tuple(outcomes[line.check] for line in suite.expectations)
 
 

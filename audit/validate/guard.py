@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from audit.intake import Table
-from audit.model import Outcome
+from audit.model import Outcome, Text
 from audit.rulebook import Expectation, Suite, TableSpec
 from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
 from audit.validate.speed import remembered_configurations
@@ -28,14 +28,14 @@ _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.\-]+){2,}")
 
 
 def run_suite(
-    suite: Suite, table: Table | None, rows: int, absent: str, domain: str, parameters: dict[str, Any]
+    suite: Suite, table: Table | None, rows: int, absent: Text, domain: str, parameters: dict[str, Any]
 ) -> tuple[Outcome, ...]:
     """One outcome per expectation, in the order of the suite.
 
     `table` is None when it was not supplied (`absent` says why); `rows` is the number of rows that can be
     judged; `parameters` are the published figures and the dates of the period, by name.
     """
-    outcomes, ready = sort_out(suite, table is not None, rows, absent, domain, parameters)
+    outcomes, ready = sort_out(suite, absent if table is None else None, rows, domain, parameters)
     if table is not None and ready:
         lines = {line.check: (line, line.content) for line in ready}
         results = ask(_frames(), _in_floats(table), suite.table, lines, table.spec, parameters)

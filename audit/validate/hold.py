@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from audit.intake import Stored, Table
-from audit.model import Outcome
+from audit.model import NOTHING, Outcome
 from audit.query import KEPT, SparkWarehouse, Warehouse
 from audit.rulebook import Suite
 from audit.validate import duck
@@ -28,7 +28,7 @@ def hold(
     name = suite.table
     count = (warehouse.rows(name) if rows is None else rows) if table is not None else 0
     if table is None or (isinstance(table, Table) and warehouse.engine == "pandas"):
-        return run_suite(suite, table, count, warehouse.absent.get(name, ""), domain, parameters)
+        return run_suite(suite, table, count, warehouse.absent.get(name, NOTHING), domain, parameters)
     if isinstance(warehouse, SparkWarehouse):
         from audit.validate import spark  # it needs Great Expectations and Spark
 

@@ -32,14 +32,17 @@ class Facts:
 
 
 def sort_out(
-    suite: Suite, supplied: bool, rows: int, absent: str, domain: str, parameters: Mapping[str, Any]
+    suite: Suite, absent: Text | None, rows: int, domain: str, parameters: Mapping[str, Any]
 ) -> tuple[dict[str, Outcome], list[Expectation]]:
-    """The outcomes of what cannot be tested, by check, and the expectations that can."""
+    """The outcomes of what cannot be tested, by check, and the expectations that can.
+
+    `absent` says why the table was not supplied, None that it was.
+    """
     outcomes: dict[str, Outcome] = {}
     ready: list[Expectation] = []
     for line in suite.expectations:
         unprinted = [name for name in line.parameters if name not in parameters]
-        if not supplied:
+        if absent is not None:
             outcomes[line.check] = untested(line, domain, words.not_supplied(absent))
         elif rows == 0:
             outcomes[line.check] = untested(line, domain, words.NO_ROWS)

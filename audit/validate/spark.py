@@ -31,7 +31,7 @@ def judge(
     parameters: dict[str, Any],
 ) -> tuple[Outcome, ...]:
     """One outcome per expectation, in the order of the suite."""
-    outcomes, ready = sort_out(suite, True, rows, "", domain, parameters)
+    outcomes, ready = sort_out(suite, None, rows, domain, parameters)
     lines: dict[str, tuple[Expectation, dict[str, Any]]] = {}
     conditions: dict[str, str] = {}
     for line in ready:

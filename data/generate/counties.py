@@ -53,7 +53,7 @@ zh = "县、报告和记录都是为测速虚构的。"
 en = "County, report and records were invented to measure speed."
 
 [records.not_supplied]
-disclosure_form = "年度报告表格不在本项目之内 / the report's form is not part of this engagement"
+disclosure_form = {{ zh = "年度报告表格不在本项目之内", en = "the report's form is not part of this engagement" }}
 """
 # Counts that no other printed figure is derived from, so that one misprint is one finding.
 _MISPRINTED = ("certificates.cancelled", "contracts.reviewed", "opinions.issued", "publicity.leaflets", "acts.filed")

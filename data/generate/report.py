@@ -33,7 +33,7 @@ zh = "区、报告和记录都是虚构的。记录和公布数里故意埋有�
 en = "District, report and records are invented. Errors were planted in records and figures; answer_key.csv lists them."
 
 [records.not_supplied]
-disclosure_form = "年度报告表格不在本项目之内 / the report's form is not part of this engagement"
+disclosure_form = { zh = "年度报告表格不在本项目之内", en = "the report's form is not part of this engagement" }
 """
 
 

@@ -27,7 +27,7 @@ def untested(known: Known) -> Section:
                     known.table(table),
                     plain(" "),
                     plain(table, f"table:{table}", look="code"),
-                    plain(say("colon") + why, "engagement"),
+                    plain(say("colon") + why.get(known.lang), "engagement"),
                 )
             )
             for table, why in missing.items()
