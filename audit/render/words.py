@@ -42,7 +42,7 @@ def numeral(number: int) -> str:
 
 
 def heading(lang: str, *place: int) -> str:
-    """The number before a heading: 一、 （一） 1. in Chinese, 1 and 1.1 and 1.1.1 in English."""
+    """The number before a heading: 一、 （一） 1. in Chinese, 1 and 1.1 in English."""
     if lang != "zh":
         return ".".join(str(part) for part in place) + " "
     last = place[-1]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from audit.findings import Results
 from audit.render.document import Block, Card, Cards, Cell, Document, Items, Line, Paragraph, Picture, Table
+from audit.render.view.findings import FACTS
 from audit.render.words import word
 from audit.spreadsheet import plain
 
-_WHOLE = re.compile(r"-?\d{1,15}")
+_WHOLE = re.compile(r"[+-]?\d{1,15}")
+_AMOUNT = re.compile(r"[+-]\d[\d.]*…?(%| 个百分点| points)?")
+_APART = ("unit", "id", "note")
+_BLANK = "＿＿＿＿＿＿"
+_LAST_NUMBER = re.compile(r"(\d+)\D*$")
 _WIDEST, _NARROWER, _PAGE, _MOST_ROWS = 60, 36, 100, 1_048_576
 _OUTCOMES = (
     "id family rule domain status severity judged failed title condition reason published recalculated difference"
@@ -32,13 +37,17 @@ def document_xlsx(document: Document, results: Results) -> bytes:
         book.set_properties({"title": title, "author": document.author, "keywords": document.code, "created": day})
         sheets = _Sheets(book, document)
         sheets.text()
+        records = word("sheet.records", document.lang)
+        first = _first_rows(results, records)
         for name, columns, rows in _tables(document):
-            sheets.table(name, columns, rows)
+            sheets.table(name, columns, rows, links=first)
         sheets.table(word("sheet.outcomes", document.lang), _OUTCOMES.split(), _outcomes(results, document.lang))
         heads = [word(key, document.lang) for key in ("figure", "table", "key", "contributes")]
-        sheets.table(word("sheet.records", document.lang), heads, _records(results), tall=False)
-        heads = [word(key, document.lang) for key in ("finding", "table", "key")]
-        sheets.table(word("sheet.finding_records", document.lang), heads, _finding_records(results), tall=False)
+        sheets.table(records, heads, _records(results), tall=False)
+        named = list(_finding_records(results))
+        if named:
+            heads = [word(key, document.lang) for key in ("finding", "table", "key")]
+            sheets.table(word("sheet.finding_records", document.lang), heads, named, tall=False)
     return out.getvalue()
 
 
@@ -51,7 +60,8 @@ class _Sheets:
         wrapped = {**font, "text_wrap": True, "valign": "top"}
         self._cell = book.add_format({**wrapped, "num_format": "@"})
         self._number = book.add_format({**font, "valign": "top", "num_format": "0"})
-        self._group = book.add_format({**font, "bold": True, "bg_color": "#ECEAE4", "valign": "top"})
+        self._signed = book.add_format({**font, "valign": "top", "num_format": "+0;-0;0"})
+        self._link = book.add_format({**wrapped, "font_color": "#0B4A7A", "underline": 1})
         self._head = book.add_format({**wrapped, "bold": True, "bg_color": "#DCE8F2", "bottom": 1, "font_name": "黑体"})
         self._title = book.add_format({**font, "bold": True, "font_size": 13})
         self._said = book.add_format(wrapped)
@@ -64,38 +74,47 @@ class _Sheets:
             sheet.set_row(place, 24 if heading else _height([text], [_PAGE]))
             sheet.write_string(place, 0, plain(text), self._title if heading else self._said)
 
-    def table(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, tall: bool = True) -> None:
-        """A sheet of rows below frozen headings; a row of one cell heads those below it.
+    def table(
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        tall: bool = True,
+        links: Mapping[str, str] | None = None,
+    ) -> None:
+        """A sheet of rows below frozen headings.
 
-        `tall` rows are as high as their text is long.  Raises ValueError for more rows than a sheet can have.
+        `tall` rows are as high as their text is long; `links` are places in this workbook by the text of a cell that
+        leads there.  Raises ValueError for more rows than a sheet can have.
         """
         sheet = self._sheet(name)
         listed = [tuple(cells) for cells in rows]
         if len(listed) >= _MOST_ROWS:
             raise ValueError(f"more than {_MOST_ROWS} rows in {name}")
         most = _WIDEST if len(columns) < 9 else _NARROWER
-        whole = [cells for cells in listed if len(cells) == len(columns)]
         widths = [
-            min(max([_width(column), *(_width(cells[place]) for cells in whole)]), most) + 2
+            min(max([_width(column), *(_width(cells[place]) for cells in listed)]), most) + 2
             for place, column in enumerate(columns)
         ]
         for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, plain(column), self._head)
         for number, cells in enumerate(listed, start=1):
-            alone = len(cells) == 1 < len(columns)
             if tall:
-                sheet.set_row(number, _height(cells, [sum(widths)] if alone else widths))
+                sheet.set_row(number, _height(cells, widths))
             for place, text in enumerate(cells):
-                self._write(sheet, number, place, text, alone=alone)
+                self._write(sheet, number, place, text, (links or {}).get(text, ""))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(listed), 1), len(columns) - 1)
 
-    def _write(self, sheet: Any, row: int, column: int, text: str, *, alone: bool) -> None:
-        if alone:
-            sheet.write_string(row, column, plain(text), self._group)
-        elif _WHOLE.fullmatch(text) and (text == "0" or not text.lstrip("-").startswith("0")):
-            sheet.write_number(row, column, int(text), self._number)
+    def _write(self, sheet: Any, row: int, column: int, text: str, link: str) -> None:
+        if link:
+            sheet.write_url(row, column, link, self._link, plain(text))
+        elif _WHOLE.fullmatch(text) and (text == "0" or not text.lstrip("+-").startswith("0")):
+            sheet.write_number(row, column, int(text), self._signed if text.startswith("+") else self._number)
+        elif _AMOUNT.fullmatch(text):
+            sheet.write_string(row, column, text, self._cell)
         elif text:
             sheet.write_string(row, column, plain(text), self._cell)
 
@@ -119,17 +138,25 @@ def _outline(document: Document) -> Iterator[tuple[bool, str]]:
     for section in document.walk():
         yield True, section.number + section.title + said([section.count])
         for block in section.blocks:
-            yield from ((False, line) for line in _said_in(block))
+            yield from ((False, line) for line in _said_in(block, document.lang))
 
 
-def _said_in(block: Block) -> Iterator[str]:
+def _said_in(block: Block, lang: str) -> Iterator[str]:
     if isinstance(block, Paragraph):
         yield said([block.line])
     elif isinstance(block, Items):
         for item in block.items:
             yield "· " + said([item.line])
     elif isinstance(block, Picture):
-        yield block.title
+        yield word("see_picture", lang, title=block.title)
+    elif isinstance(block, Cards):
+        yield word("see_sheet", lang, name=word("sheet.findings", lang))
+    elif isinstance(block, Table) and block.sign:
+        for row in block.rows:
+            blanks = [f"{column.title}{_BLANK}" for column in block.columns[1:]]
+            yield "　".join([said(row.cells[0].lines), *blanks])
+    elif isinstance(block, Table):
+        yield word("see_sheet", lang, name=block.name)
 
 
 def said(lines: Iterable[Line]) -> str:
@@ -137,39 +164,77 @@ def said(lines: Iterable[Line]) -> str:
     return "\n".join("".join(f"{p.symbol} {p.text}" if p.symbol else p.text for p in line) for line in lines)
 
 
-def _tables(document: Document) -> Iterator[tuple[str, list[str], Iterator[list[str]]]]:
+def _tables(document: Document) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     cards: list[Card] = []
     for section in document.walk():
         cards += [card for block in section.blocks if isinstance(block, Cards) for card in block.cards]
         if section.id == "findings-info" and cards:
             yield _card_table(document, cards)
-        yield from (
-            (block.name, [column.title for column in block.columns], _rows(block))
-            for block in section.blocks
-            if isinstance(block, Table) and not block.sign
-        )
+        for block in section.blocks:
+            if isinstance(block, Table) and not block.sign:
+                yield (block.name, *_flat(block, document.lang))
 
 
-def _rows(table: Table) -> Iterator[list[str]]:
+def _flat(table: Table, lang: str) -> tuple[list[str], list[list[str]]]:
+    """One fact a column, so that each can be filtered and sorted: groups, units, ids and notes stand by themselves."""
+    kinds = ("", *_APART)
+    split: list[tuple[str, list[dict[str, str]]]] = []
+    heading = ""
     for row in table.rows:
-        yield [_in_cell(cell) for cell in row.cells]
+        if row.group:
+            heading = said(row.cells[0].lines)
+        else:
+            split.append((heading, [_facts(cell) for cell in row.cells]))
+    places = [
+        (place, kind)
+        for place, _ in enumerate(table.columns)
+        for kind in kinds
+        if not kind or any(cells[place][kind] for _, cells in split)
+    ]
+    grouped = any(row.group for row in table.rows)
+    heads = [
+        table.columns[place].title + (f" · {word(f'column.{kind}', lang)}" if kind else "") for place, kind in places
+    ]
+    rows = [[*([group] if grouped else []), *(cells[place][kind] for place, kind in places)] for group, cells in split]
+    return [*([word("column.group", lang)] if grouped else []), *heads], rows
 
 
-def _in_cell(cell: Cell) -> str:
-    return said([*cell.lines, *(fold.summary for fold in cell.folds)])
+def _facts(cell: Cell) -> dict[str, str]:
+    """What a cell says first, its unit, the id that it names, and what else it says."""
+    first, *rest = cell.lines or ((),)
+    unit = [piece for piece in first if piece.look == "unit"]
+    ids = [piece for line in rest for piece in line if piece.look == "code"][:1]
+    left = [tuple(piece for piece in line if piece not in ids) for line in rest]
+    notes = [said([line]).strip(" ·") for line in [*left, *(fold.summary for fold in cell.folds)]]
+    return {
+        "": said([tuple(piece for piece in first if piece not in unit)]).strip(" "),
+        "unit": said([tuple(unit)]),
+        "id": said([tuple(ids)]),
+        "note": "\n".join(note for note in notes if note),
+    }
 
 
-def _card_table(document: Document, cards: Sequence[Card]) -> tuple[str, list[str], Iterator[list[str]]]:
-    """The findings, one a row, with a column for each heading that any of them has."""
-    labels = list(dict.fromkeys(fact.label for card in cards for fact in card.facts))
+def _card_table(document: Document, cards: Sequence[Card]) -> tuple[str, list[str], list[list[str]]]:
+    """The findings, one a row; the same columns whatever was found."""
+    labels = [word(key, document.lang) for key in FACTS]
     heads = [word(key, document.lang) for key in ("number", "matter", "severity", "rule", "identifier")]
+    rows = []
+    for card in cards:
+        facts = {fact.label: said(fact.lines) for fact in card.facts}
+        number = _LAST_NUMBER.search(card.number)
+        tags = [said([(tag,)]) for tag in card.tags]
+        rows.append([number[1] if number else "", card.title, *tags, *(facts.get(label, "") for label in labels)])
+    return word("sheet.findings", document.lang), heads + labels, rows
 
-    def rows() -> Iterator[list[str]]:
-        for card in cards:
-            facts = {fact.label: said(fact.lines) for fact in card.facts}
-            yield [card.number, card.title, *(said([(tag,)]) for tag in card.tags), *(facts.get(n, "") for n in labels)]
 
-    return word("sheet.findings", document.lang), heads + labels, rows()
+def _first_rows(results: Results, sheet: str) -> dict[str, str]:
+    """Where the records of each figure begin, by its id."""
+    found, row = {}, 2
+    for one in results.exhibits.records:
+        if one.marks:
+            found[one.claim] = f"internal:'{sheet}'!A{row}"
+        row += len(one.marks)
+    return found
 
 
 def _outcomes(results: Results, lang: str) -> Iterator[list[str]]:

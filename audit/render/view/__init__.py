@@ -18,7 +18,6 @@ from audit.render.view.pieces import numbered, plain
 __all__ = ["LIGHTS", "PaperLink", "appendix_document"]
 
 LIGHTS = "verdict_lights"
-_FINDINGS = 3
 
 
 def appendix_document(
@@ -33,7 +32,7 @@ def appendix_document(
     sections = (
         conclusion(known, shown[LIGHTS]),
         figures(known),
-        findings(known, _FINDINGS),
+        findings(known),
         limits(known, shown),
         flows(known, shown),
         compared(known, shown),

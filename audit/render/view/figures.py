@@ -166,7 +166,9 @@ def _base(known: Known, result: ClaimResult, rate: bool) -> Cell | Piece:
     if base in known.claims:
         other = known.claims[base]
         of, to = f"claim:{base}", anchor("claim", base) if base in known.shown_claims else ""
-        return cell(plain(f"{other.printed} {other.unit}".strip(), of, to=to), plain(base, of, look="code"))
+        measure = known.results.book.measures.get(other.measure)
+        name = measure.title.get(known.lang) if measure else other.scope or base
+        return cell(plain(f"{other.printed} {other.unit}".strip(), of, to=to), plain(name, of))
     return plain(base or (say("not_stated") if rate else say("dash")), f"claim:{result.claim}")
 
 

@@ -9,20 +9,22 @@ from audit.model import Family, Outcome, Severity
 from audit.render.document import Card, Cards, Fact, Line, Paragraph, Section, anchor
 from audit.render.view.known import Known
 from audit.render.view.pieces import joined, plain, section
-from audit.render.words import heading
 
 _MOST_RECORDS = 20
+# The headings of what is said of a finding, in order.
+FACTS = (
+    *("criteria", "condition", "amounts", "effect", "recommendation", "extent"),
+    *("figures_concerned", "records_concerned", "response"),
+)
 
 
-def findings(known: Known, place: int) -> Section:
-    """The failures, gravest first; `place` is the section's own number, which heads those of the findings."""
+def findings(known: Known) -> Section:
+    """The failures, gravest first, numbered through."""
     say = known.say
     parts = []
-    for number, severity in enumerate(Severity, start=1):
+    for severity in Severity:
         mine = [finding for finding in known.failures if finding.severity is severity]
-        cards = tuple(
-            _card(known, finding, heading(known.lang, place, number, known.numbers[finding.id])) for finding in mine
-        )
+        cards = tuple(_card(known, finding) for finding in mine)
         none = Paragraph(line=(plain(say("none")),))
         count = say.line("in_brackets", n=plain(len(mine), f"findings:{severity.value}"))
         block = Cards(cards=cards) if cards else none
@@ -30,7 +32,7 @@ def findings(known: Known, place: int) -> Section:
     return section("findings", say("section.findings"), sections=parts)
 
 
-def _card(known: Known, finding: Finding, number: str) -> Card:
+def _card(known: Known, finding: Finding) -> Card:
     say, lang, of = known.say, known.lang, f"finding:{finding.id}"
     facts = (
         _criteria(known, finding),
@@ -39,14 +41,14 @@ def _card(known: Known, finding: Finding, number: str) -> Card:
         say.fact("effect", plain(finding.effect.get(lang), of)),
         say.fact("recommendation", plain(finding.recommendation.get(lang), of)),
         _extent(known, finding),
-        say.fact("figures_concerned", joined([known.claim_link(claim) for claim in finding.claims], say("and"))),
+        say.fact("figures_concerned", joined([known.named_link(claim) for claim in finding.claims], say("and"))),
         _records(known, finding),
         _response(known, finding),
     )
     return Card(
         id=anchor("finding", finding.id),
         of=of,
-        number=number,
+        number=say("finding_number", n=known.numbers[finding.id]),
         title=_title(known, finding),
         tags=(say.severity(finding.severity), known.rule_link(finding.rule), plain(finding.id, of, look="code")),
         facts=tuple(fact for fact in facts if fact.lines),

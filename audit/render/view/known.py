@@ -142,6 +142,13 @@ class Known:
         """A failure's number, leading to it."""
         return plain(self.numbers[finding], f"place:{finding}", to=anchor("finding", finding))
 
+    def named_link(self, claim: str) -> Piece:
+        """A figure's name, leading to its row where it has one."""
+        result = next((result for result in self.ordered if result.claim == claim), None)
+        if result is None:
+            return self.claim_link(claim)
+        return plain(f"{self.title(result)} {result.printed}", f"claim:{claim}", to=anchor("claim", claim))
+
     def finding_link(self, finding: str, text: str) -> Piece:
         """Words that lead to a finding where it has a place."""
         to = anchor("finding", finding) if finding in self.anchored else ""
