@@ -80,6 +80,7 @@ def test_a_run_leaves_a_portal_that_lists_it(huiji: Run) -> None:
     assert "郑州市惠济区" in text
     assert "示例记录" in text
     assert "退出码 0" in text
+    assert "0001 中文" in text  # which language its appendix speaks
     counts = [
         sum(f["severity"] == severity and f["status"] == "fail" for f in huiji.findings["findings"])
         for severity in ("critical", "warning", "info")

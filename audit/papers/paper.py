@@ -106,7 +106,8 @@ class WorkingPaper:
 
     def sources(self) -> Shown:
         """The files delivered, with their control totals."""
-        return show_controls(self._audit.tables.controls, self._words("控制总数", "Control totals"), self._lang)
+        audit = self._audit
+        return show_controls(audit.tables.controls, audit.book, self._words("控制总数", "Control totals"), self._lang)
 
     def repairs(self) -> Shown:
         """What was done to the files to read them; the whole record goes into the run folder as intake.csv."""
@@ -133,7 +134,8 @@ class WorkingPaper:
         self._outcomes += [outcome for _, outcome in pairs]
         self._claims += [result for result, _ in pairs]
         caption = self._words("公布数字与重算", "Published figures recalculated")
-        return show_claims([result for result, _ in pairs], self._audit.book, caption, self._lang)
+        titles = {claim.id: self._audit.title_of(claim) for claim in self._audit.claims}
+        return show_claims([result for result, _ in pairs], titles, caption, self._lang)
 
     def records(self, measure: str) -> Shown:
         """Name, by key, the records behind one measure."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -66,25 +66,26 @@ def show_outcomes(outcomes: Iterable[Outcome], caption: str, lang: str) -> Shown
     return Shown(html_table(heading("outcomes", lang), rows, caption, lang), f"{caption}: {counts}")
 
 
-def show_claims(results: Sequence[ClaimResult], book: Rulebook, caption: str, lang: str) -> Shown:
-    """A table of published figures beside their recalculation."""
+def show_claims(results: Sequence[ClaimResult], titles: Mapping[str, Text], caption: str, lang: str) -> Shown:
+    """A table of published figures beside their recalculation; `titles` is what each is called, by claim."""
     rows = []
     for result in results:
         share = f"{result.numerator} / {result.denominator}" if result.denominator else ""
-        title = book.measures[result.measure].title.get(lang) if result.measure else result.claim
         mark = verdict_mark(result.verdict, lang)
         found = result.recalculated or "—"
-        rows.append((title, result.printed, mark, found, share, result.rounding or "", result.locator))
+        rows.append(
+            (titles[result.claim].get(lang), result.printed, mark, found, share, result.rounding or "", result.locator)
+        )
     plain = f"{caption}: " + ", ".join(f"{result.claim} {result.verdict.value}" for result in results)
     return Shown(html_table(heading("claims", lang), rows, caption, lang), plain)
 
 
-def show_controls(controls: Iterable[Control], caption: str, lang: str) -> Shown:
+def show_controls(controls: Iterable[Control], book: Rulebook, caption: str, lang: str) -> Shown:
     """The control totals of the delivered tables."""
     listed = tuple(controls)
     rows = [
         (
-            control.table,
+            book.tables[control.table].title.get(lang),
             control.file,
             control.rows,
             ", ".join(f"{name} {total}" for name, total in control.sums.items()),

@@ -55,6 +55,7 @@ class _Parameters(_Loose):
     district: str
     year: int
     gate: Severity = Severity.CRITICAL
+    lang: Literal["zh", "en"] = "zh"
 
 
 class _Where(_Loose):
@@ -92,7 +93,7 @@ class Entry:
     """One run: where it lies, what it found, what is on record of it.
 
     `exit_status` is that of `audit run` (0, 1, 3), None where nothing was concluded.  `counts` are the findings by
-    severity, `claims` the published figures as (agreeing, declared).
+    severity, `claims` the published figures as (agreeing, declared); `lang` is the language of its appendix.
     """
 
     district: str
@@ -101,6 +102,7 @@ class Entry:
     state: State
     exit_status: int | None = None
     gate: Severity = Severity.CRITICAL
+    lang: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     claims: tuple[int, int] | None = None
     why: str = ""
@@ -195,6 +197,7 @@ def _read(outputs: Path, district: str, year: int, run: str, record: Record) -> 
         state=State.COMPLETE,
         exit_status=3 if broken else 1 if reached else 0,
         gate=parameters.gate,
+        lang=parameters.lang,
         counts={severity.value: failed[severity] for severity in Severity},
         claims=(claims.passed, claims.declared) if claims else None,
         files=_files(folder),

@@ -53,6 +53,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "one on the ledger; that is no verification. For that, run ./run audit verify.",
     ),
     "run": ("运行", "Run"),
+    "lang.zh": ("中文", "Chinese"),
+    "lang.en": ("英文", "English"),
     "verdict": ("结论", "Verdict"),
     "findings": ("问题（严重／警示／提示）", "Findings (critical / warning / info)"),
     "claims": ("公布数字相符", "Figures that agree"),
