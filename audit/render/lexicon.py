@@ -194,6 +194,10 @@ LEXICON: dict[str, tuple[str, str]] = {
         "本附录只列记录的表名与键值，不列姓名与内容。",
         "Records are named here by table and key only, never by name or content.",
     ),
+    "limit.language": (
+        "位置、范围、备注和法规引文照原文。",
+        "Places, scopes, notes and citations are quoted in Chinese, as they stand in the report and the statutes.",
+    ),
     "role": ("职责", "Role"),
     "name": ("姓名", "Name"),
     "date": ("日期", "Date"),

@@ -72,7 +72,7 @@ def explanations(known: Known, papers: Sequence[PaperLink]) -> Section:
         for outcome in known.results.outcomes
         if outcome.rule in known.results.book.rules and outcome.id == f"rules/{outcome.rule}"
     )
-    keys = ("true", "untested", "advice", "sampled" if sampled else "sampling", "keys", "seal")
+    keys = ("true", "untested", "advice", "sampled" if sampled else "sampling", "keys", "language", "seal")
     said = Items(items=tuple(Item(line=say.line(f"limit.{key}")) for key in keys))
     listed = Items(
         items=tuple(
