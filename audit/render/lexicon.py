@@ -123,6 +123,7 @@ LEXICON: dict[str, tuple[str, str]] = {
     "extent_only_figures": ("{judged} 个公布数字", "{judged} published figures"),
     "extent_equation": ("{judged} 个数的关系，未通过 {failed} 项", "an equation of {judged} figures; failed: {failed}"),
     "not_met": ("未做到：{title}", "Not met: {title}"),
+    "asked": ("有疑问：{title}", "In question: {title}"),
     "records_concerned": ("所涉记录", "Records"),
     "more": ("及另外 {n} 条，见 findings.json", "and {n} more, see findings.json"),
     "identifier": ("编号", "Identifier"),

@@ -56,12 +56,14 @@ def _card(known: Known, finding: Finding) -> Card:
 
 
 def _title(known: Known, finding: Finding) -> str:
-    """What is wrong: a figure with its verdict, else that something was not met."""
+    """What is wrong: a figure with its verdict, else that something was not met, or is only asked."""
     title = finding.title.get(known.lang) or finding.id
     result = known.result_of(finding.id)
     if result:
         return title + known.say("colon") + known.say(f"verdict.{result.verdict.value}")
-    return known.say("not_met", title=title)
+    rule = known.results.book.rules.get(finding.rule)
+    asked = rule is not None and rule.test is not None and rule.test.kind == "question"
+    return known.say("asked" if asked else "not_met", title=title)
 
 
 def _criteria(known: Known, finding: Finding) -> Fact:
