@@ -123,10 +123,38 @@ def test_whatever_a_ledger_holds_is_read_without_a_crash(raw: bytes) -> None:
         ([("opened", "huiji/2021/0001"), ("signed", "huiji/2021/0001")], "run_order"),
         ([("opened", "huiji/2021/0001"), ("failed", "huiji/2021/0001"), ("sealed", "huiji/2021/0001")], "run_order"),
         ([("opened", "huiji/2021/0001"), ("abandoned", "huiji/2021/0001"), ("sealed", "huiji/2021/0001")], "run_order"),
+        ([(event, "huiji/2021/0001") for event in ("opened", "sealed", "signed", "signed")], "run_order"),
+        ([(event, "huiji/2021/0001") for event in ("opened", "sealed", "reviewed")], "run_order"),
+        ([(event, "huiji/2021/0001") for event in ("opened", "sealed", "reviewed", "signed")], "run_order"),
+        ([(event, "huiji/2021/0001") for event in ("opened", "sealed", "signed", "reviewed", "reviewed")], "run_order"),
+        ([(event, "huiji/2021/0001") for event in ("opened", "signed", "sealed")], "run_order"),
     ],
 )
 def test_runs_are_numbered_without_gap_and_closed_once(events: list[tuple[str, str]], kind: str) -> None:
     assert kinds(content(ledger(*events))) == {kind}
+
+
+def test_a_run_may_be_signed_reviewed_performed_again_and_shared() -> None:
+    events = ("opened", "failed", "shared", "signed", "reperformed", "reviewed", "shared", "reperformed")
+    assert kinds(content(ledger(*[(event, "huiji/2021/0001") for event in events]))) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"facts":{', b'"facts":{"by":"li"},"facts":{'),
+        (b'"event":', b'"event": '),
+        (b"}", b"} "),
+        ("张".encode(), b"\\u5f20"),
+        (b'"by":"', b'"size":1e1,"by":"'),
+        (b'"by":"', b'"size":NaN,"by":"'),
+    ],
+)
+def test_a_line_has_one_form(before: bytes, after: bytes) -> None:
+    raw = make_line(None, "2026-11-28T05:33:12Z", "opened", "huiji/2021/0001", {"by": "张三"}).raw
+    assert parse_line(raw).raw == raw
+    with pytest.raises(ValueError, match="one form"):
+        parse_line(raw.replace(before, after, 1))
 
 
 def test_a_chain_made_anew_without_a_run_fails_its_checkpoint() -> None:

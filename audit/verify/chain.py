@@ -70,8 +70,12 @@ def make_line(previous: Line | None, at: str, event: str, run: str, facts: dict[
     number, before = (previous.number + 1, previous.digest) if previous else (1, FIRST)
     at = max(at, previous.at) if previous else at
     entry = {"at": at, "event": event, "facts": facts, "number": number, "previous": before, "run": run}
-    raw = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    return Line(number, at, event, run, before, facts, raw)
+    return Line(number, at, event, run, before, facts, _one_form(entry))
+
+
+def _one_form(entry: dict[str, Any]) -> bytes:
+    """The bytes of a line.  Raises ValueError for what no line can hold."""
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def split_ledger(content: bytes) -> tuple[list[bytes], bytes]:
@@ -98,6 +102,12 @@ def parse_line(raw: bytes) -> Line:
         raise ValueError(f"{entry['at']!r} is no time")
     if not re.fullmatch(r"[^/\s]+/\d{4}/\d{4,9}", entry["run"], re.ASCII):
         raise ValueError(f"{entry['run']!r} is no run")
+    try:
+        same = _one_form(entry) == raw
+    except (ValueError, RecursionError):
+        same = False
+    if not same:  # a key given twice, a blank: readers could take one line for another
+        raise ValueError("not in the one form of a line")
     return Line(**entry, raw=raw)
 
 
@@ -144,18 +154,23 @@ def check_runs(lines: Sequence[Line]) -> list[Break]:
             state[line.run] = OPENED
         elif before is None or not _may_follow(line.event, before):
             breaks.append(Break(line.number, "run_order", f"{line.event} of {line.run} after {before}"))
-        elif line.event in (*CLOSING, ABANDONED):
+        elif line.event in (*CLOSING, ABANDONED, SIGNED, REVIEWED):
             state[line.run] = line.event
     return breaks
 
 
 def _may_follow(event: str, before: str) -> bool:
-    """A run is opened, then closed once (an abandoned one as failed); all else is about a closed run."""
+    """A run is opened, closed once (an abandoned one as failed), signed once, then reviewed once.
+
+    All else is about a closed run.
+    """
     if event in (SEALED, ABANDONED):
         return before == OPENED
     if event == FAILED:
         return before in (OPENED, ABANDONED)
-    return before in CLOSING
+    if event == REVIEWED:
+        return before == SIGNED
+    return before in CLOSING or (event != SIGNED and before in (SIGNED, REVIEWED))
 
 
 def checkpoint_of(lines: Sequence[Line], origin: str) -> Checkpoint:
