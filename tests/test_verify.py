@@ -18,14 +18,20 @@ from authority import authority as make_authority
 from made_runs import seal_one
 from runs import Run, audit
 
+from audit.drill.copies import Copy, chained, forge
+from audit.findings import canonical_json
+from audit.reperform.certificate import Certificate, record_certificate
 from audit.seal.files import unprotect
 from audit.seal.signing import Review, sign_run
 from audit.seal.verifier import verifier
 from audit.verify.case import Case, take_digests
+from audit.verify.chain import Line, checkpoint_of, read_chain
 from audit.verify.check import main, verify_archive
+from audit.verify.digests import digest_bytes
 from audit.verify.figures import figure_steps
+from audit.verify.merkle import LEDGER_ORIGIN
 from audit.verify.place import open_archive
-from audit.verify.report import STEP_TITLES, Report, UnusableError
+from audit.verify.report import STEP_TITLES, Report, UnusableError, report_page
 
 PAGE = "data/1-conclusion/appendix.html"
 
@@ -243,6 +249,223 @@ def test_a_failed_run_is_intact_and_says_that_it_failed(tmp_path: Path) -> None:
     report = verify_archive(tmp_path / "huiji" / "2021" / "0001")
     assert statuses(report)["V3"] == "not_checked"
     assert "the kernel died" in next(step.en for step in report.steps if step.id == "V3")
+
+
+# What lies beside the seal, and the ledger's word ---------------------------------------------------------
+
+
+def said(report: Report, step: str) -> str:
+    return next(f"{found.status}: {found.en}" for found in report.steps if found.id == step)
+
+
+def signature(content: bytes, key: Path) -> bytes:
+    command = ["ssh-keygen", "-Y", "sign", "-f", str(key), "-n", "audit-seal@v1"]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout
+
+
+def relined(out: Path, change: Callable[[list[Line]], list[tuple[str, str, dict[str, Any]]]]) -> None:
+    """Make the ledger anew of times, events and facts of the one run."""
+    lines = read_chain((out / "ledger.jsonl").read_bytes())[0]
+    anew = chained([(at, event, "huiji/2021/0001", facts) for at, event, facts in change(lines)])
+    (out / "ledger.jsonl").write_bytes(b"".join(line.raw + b"\n" for line in anew))
+    (out / "checkpoint.note").write_text(checkpoint_of(anew, LEDGER_ORIGIN).text)
+
+
+def as_they_are(lines: list[Line]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(line.at, line.event, line.facts) for line in lines]
+
+
+def reviewed_anew(bag: Path, keys: Path, change: dict[str, Any]) -> dict[str, Any]:
+    """Change the review and sign it again with the reviewer's key; gives what a line of the ledger says of it."""
+    path = bag.with_name("0001.seal") / "review.json"
+    review = json.loads(path.read_bytes()) | change
+    content = canonical_json(review).encode()
+    armoured = signature(content, keys / "li")
+    path.write_bytes(content)
+    path.with_name("review.json.reviewer.sig").write_bytes(armoured)
+    return {"review": digest_bytes(content), "signature": digest_bytes(armoured), "decision": review["decision"]}
+
+
+@pytest.mark.parametrize("name", ["seal.json.minister.sig", "review.json.preparer.sig", "certificates/x.json.li.sig"])
+def test_only_the_two_signatures_lie_beside_the_seal(tmp_path: Path, name: str) -> None:
+    bag = made(tmp_path)
+    path = bag.with_name("0001.seal") / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x")
+    assert name in said(verify_archive(bag), "V2")
+
+
+def test_no_folder_but_that_of_certificates_lies_beside_the_seal(tmp_path: Path) -> None:
+    bag = made(tmp_path)
+    seal = bag.with_name("0001.seal")
+    (seal / "certificates").mkdir()
+    assert said(verify_archive(bag), "V2").startswith("pass")
+    (seal / "APPROVED").mkdir()
+    assert "APPROVED/ does not belong" in said(verify_archive(bag), "V2")
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w") as packed:
+        for path in [*bag.rglob("*"), *seal.rglob("*")]:
+            packed.write(path, path.relative_to(tmp_path))
+    assert "APPROVED/ does not belong" in said(verify_archive(tmp_path / "whole.zip"), "V2")
+
+
+def test_a_certificate_is_the_one_in_the_ledger(tmp_path: Path) -> None:
+    bag = made(tmp_path)
+    assert "V2-certificates" not in statuses(verify_archive(bag))
+    seal = digest_bytes((bag.with_name("0001.seal") / "seal.json").read_bytes())
+    path, number = record_certificate(Certificate("huiji/2021/0001", seal, "L2", {}, {}), bag)
+    assert number == 3
+    assert said(verify_archive(bag), "V2-certificates").startswith("pass")
+    genuine = path.read_bytes()
+    for forged in (genuine.replace(b'"L2"', b'"L5"'), genuine.replace(seal.encode(), b"0" * 64), b"{}", b"no JSON"):
+        path.write_bytes(forged)
+        assert said(verify_archive(bag), "V2-certificates").startswith("fail"), forged
+    path.unlink()
+    assert said(verify_archive(bag), "V2-certificates").startswith(f"not_checked: certificates/{path.name} is in the")
+    path.with_name("other.json").write_bytes(genuine)
+    assert "has no certificates/other.json" in said(verify_archive(bag), "V2-certificates")
+    path.with_name("other.json").unlink()
+    path.write_bytes(genuine)
+    (tmp_path / "ledger.jsonl").unlink()
+    assert said(verify_archive(bag), "V2-certificates").startswith("not_checked")
+
+
+def test_the_appendix_set_for_signing_is_named_as_not_checked(tmp_path: Path) -> None:
+    bag = made(tmp_path)
+    (bag.with_name("0001.seal") / "appendix.pdf").write_bytes(b"%PDF-1.4 another")
+    assert said(verify_archive(bag), "V2-appendix").startswith("not_checked: appendix.pdf")
+
+
+def test_the_first_signature_in_the_ledger_is_the_one_that_counts(signed: Path, keys: Path) -> None:
+    facts = reviewed_anew(signed, keys, {"decision": "return"})
+    relined(signed.parents[2], lambda ls: [*as_they_are(ls), (ls[3].at, "reviewed", {**ls[3].facts, **facts})])
+    report = verify_archive(signed)
+    assert {"V2-review", "V2-runs"} <= set(report.failed())
+
+
+def test_a_signature_that_the_ledger_does_not_have_is_refused(signed: Path) -> None:
+    for steps in ({"V2-review"}, {"V2-review", "V2-signature"}):
+        relined(signed.parents[2], lambda lines: as_they_are(lines[:-1]))
+        report = verify_archive(signed)
+        assert steps <= set(report.failed())
+        assert all("the ledger has no such signature" in said(report, step) for step in steps)
+
+
+def test_without_a_ledger_the_date_is_the_signers_own(signed: Path, keys: Path) -> None:
+    (signed.parents[2] / "ledger.jsonl").unlink()
+    report = verify_archive(signed)
+    for step, name in (("V2-signature", "zhang"), ("V2-review", "li")):
+        assert said(report, step).startswith(f"not_checked: sound, {name} ")
+        assert "its date is the signer's own" in said(report, step)
+    assert said(report, "V2-people").startswith("pass: zhang → li")
+    for at in ("yesterday", "2019-06-01T00:00:00Z"):
+        reviewed_anew(signed, keys, {"at": at})
+        assert "cannot be read, or is before the run ended" in said(verify_archive(signed), "V2-review")
+
+
+def test_without_ledger_and_review_the_list_says_whose_key_it_is(signed: Path, keys: Path) -> None:
+    out, seal = signed.parents[2], signed.with_name("0001.seal")
+    for path in (out / "ledger.jsonl", seal / "review.json", seal / "review.json.reviewer.sig"):
+        path.unlink()
+    assert said(verify_archive(signed), "V2-signature").startswith("not_checked: sound, zhang ")
+    (out / "allowed_signers").write_text(allowed(keys).splitlines()[1] + "\n")
+    assert said(verify_archive(signed), "V2-signature").startswith("fail")
+
+
+def test_the_people_are_those_who_signed(signed: Path, keys: Path) -> None:
+    facts = reviewed_anew(signed, keys, {"preparer": {"by": "zhao", "key": "SHA256:none"}})
+    relined(signed.parents[2], lambda ls: [*as_they_are(ls[:3]), (ls[3].at, "reviewed", {**ls[3].facts, **facts})])
+    report = verify_archive(signed)
+    assert report.failed()[:1] == ("V2-people",)
+    assert "the review names zhao, zhang signed" in said(report, "V2-people")
+    (signed.with_name("0001.seal") / "seal.json.preparer.sig").unlink()
+    assert "has not signed" in said(verify_archive(signed), "V2-people")
+
+
+def test_the_reviewers_decision_is_that_of_the_ledger(signed: Path) -> None:
+    relined(
+        signed.parents[2], lambda ls: [*as_they_are(ls[:3]), (ls[3].at, "reviewed", {**ls[3].facts, "decision": "no"})]
+    )
+    assert "its decision is not the one in the ledger" in said(verify_archive(signed), "V2-review")
+
+
+def test_the_results_folders_own_list_and_ledger_count(signed: Path, keys: Path, tmp_path: Path) -> None:
+    out = signed.parents[2]
+    assert "by the list in the results folder" in said(verify_archive(signed), "V2-signature")
+    for folder in (signed.parent, signed.parents[1]):
+        (folder / "allowed_signers").write_text(allowed(keys, zhang="wang"))
+        (folder / "ledger.jsonl").write_bytes(b"noise\n")
+    report = verify_archive(signed)
+    assert {said(report, step)[:4] for step in ("V2-signature", "V2-review", "V2-ledger")} == {"pass"}
+    given = verify_archive(signed, given={"allowed_signers": out / "allowed_signers"})
+    assert "by the list that was given" in said(given, "V2-signature")
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w") as packed:
+        for path in (path for path in sorted(out.rglob("*")) if path.is_file()):
+            packed.write(path, path.relative_to(out))
+    report = verify_archive(tmp_path / "whole.zip")
+    assert "by the list that came with the archive" in said(report, "V2-signature")
+    assert "huiji/2021/allowed_signers" in said(report, "V1-unlisted")
+    assert "anyone can make one" in report_page(report)
+    assert "anyone can make one" not in report_page(given)
+
+
+@pytest.mark.parametrize("other", ["huiji/2020/0001", "sample/2021/0001", "huiji/2021/0002"])
+def test_a_run_moved_to_another_place_is_no_longer_that_run(tmp_path: Path, other: str) -> None:
+    bag = made(tmp_path / "out")
+    place = tmp_path / "out" / other
+    place.parent.mkdir(parents=True, exist_ok=True)
+    bag.with_name("0001.seal").rename(f"{place}.seal")
+    bag.rename(place)
+    assert f"the folder is {other}" in said(verify_archive(place), "V2")
+
+
+def test_no_name_silences_the_words_about_signatures(tmp_path: Path) -> None:
+    bag = made(tmp_path).rename(tmp_path / "archive#shared")
+    assert "No signature was verified" in report_page(verify_archive(bag))
+
+
+def test_a_failed_run_holds_no_conclusion_and_the_ledger_says_that_it_failed(tmp_path: Path) -> None:
+    bag = made(tmp_path)
+    files = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    copy = Copy("huiji/2021/0001", files)
+    forge(copy, "ledger", lambda said: said.update(status="failed", failure={"problem": "the disk is full"}))
+    for name, raw in copy.files.items():
+        (tmp_path / name).write_bytes(raw)
+    report = verify_archive(bag)
+    assert "must not hold a conclusion" in said(report, "V2")
+    assert "the ledger says sealed, the seal failed" in said(report, "V2-ledger")
+
+
+def test_a_checkpoint_that_does_not_reach_the_run_checks_nothing(tmp_path: Path, huiji: Run) -> None:
+    bag = made(tmp_path)
+    lines = read_chain((tmp_path / "ledger.jsonl").read_bytes())[0]
+    for count, expected in ((0, "not_checked"), (1, "not_checked"), (2, "pass")):
+        note = checkpoint_of(lines[:count], LEDGER_ORIGIN).text
+        (tmp_path / "checkpoint.note").write_text(note)
+        assert said(verify_archive(bag), "V2-checkpoint").startswith(expected), count
+    (tmp_path / "kept").write_bytes((huiji.out / "checkpoint.note").read_bytes())
+    done = audit("verify", bag, "--checkpoint", tmp_path / "kept", "--json")
+    assert '"V2-checkpoint",\n      "status": "fail"' in done.stdout
+    assert main([str(bag), "--checkpoint", str(tmp_path / "kept")]) == 1
+
+
+def test_what_cannot_be_read_is_not_taken_for_absent(signed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = signed.parents[2]
+    told = {"ledger.jsonl": "V2-ledger", "allowed_signers": "V2-signature", "checkpoint.note": "V2-checkpoint"}
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name in told:
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        report = verify_archive(signed)
+        assert said(report, "V2-ledger") == "not_checked: ledger.jsonl cannot be read: Permission denied"
+        assert "allowed_signers cannot be read (Permission denied)" in said(report, "V2-signature")
+    (out / "checkpoint.note").unlink()
+    (out / "checkpoint.note").mkdir()
+    assert "checkpoint.note cannot be read: it is not an ordinary file" in said(verify_archive(signed), "V2-checkpoint")
 
 
 # Exit status and wrong usage ----------------------------------------------------------------------------

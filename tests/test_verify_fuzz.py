@@ -17,13 +17,13 @@ from audit.seal.files import unprotect
 from audit.verify.case import AbsentError, parse_json
 from audit.verify.check import verify_archive
 from audit.verify.formats import PageGuard
+from audit.verify.keys import signature_key
 from audit.verify.report import UnusableError
 from audit.verify.shelf import FolderShelf, read_small
 from audit.verify.shown import numbers_in, read_page
 from audit.verify.stamps import read_stamp
 from audit.verify.tables import TABLE_ERRORS, xlsx_rows
 from audit.verify.traces import pdf_attachments
-from audit.verify.witness import signature_key
 
 SLOW = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 

@@ -21,13 +21,14 @@ def verify(
     sm3: Annotated[bool, typer.Option("--sm3", help="Check the SM3 digests of a large archive too (slow).")] = False,
     signers: Annotated[Path | None, typer.Option(help="The office's allowed_signers.", dir_okay=False)] = None,
     ledger: Annotated[Path | None, typer.Option(help="The ledger, if not beside it.", dir_okay=False)] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="A checkpoint kept elsewhere.", dir_okay=False)] = None,
     tsa: Annotated[Path | None, typer.Option(help="Time-stamp authority's certificate.", dir_okay=False)] = None,
     out: Out = None,
 ) -> None:
     """Verify a sealed archive, levels L0 to L2.  Exit 0 verified, 1 failed, 2 wrong usage, 3 no archive."""
     from audit.verify.check import show_verification
 
-    given = {"allowed_signers": signers, "ledger.jsonl": ledger, "tsa.pem": tsa}
+    given = {"allowed_signers": signers, "ledger.jsonl": ledger, "checkpoint.note": checkpoint, "tsa.pem": tsa}
     found = {name: path for name, path in given.items() if path is not None}
     raise typer.Exit(show_verification(find_archive(archive, out), as_json, sm3, found))
 

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from audit.verify.case import CRITERIA, AbsentError, Case, mapping
-from audit.verify.chain import BREAKS, CLOSING, OPENED, Break, Line, check_checkpoint, read_chain, split_ledger
+from audit.verify.chain import (
+    BREAKS,
+    CLOSING,
+    FAILED,
+    OPENED,
+    SEALED,
+    Break,
+    Line,
+    check_checkpoint,
+    read_chain,
+    split_ledger,
+)
 from audit.verify.digests import digest_bytes, list_digest
 from audit.verify.merkle import LEDGER_ORIGIN, read_checkpoint
 from audit.verify.report import Say, Step, judged, unchecked
+from audit.verify.shelf import shown_name
 
 CLOCK_SLACK = timedelta(minutes=10)
+CLOSING_STATUS = {SEALED: "complete", FAILED: "failed"}
 RUN_BREAKS = ("run_number", "run_order")
 
 
@@ -20,24 +34,53 @@ def book_steps(case: Case) -> Iterator[Step]:
     content = case.archive.beside.get("ledger.jsonl")
     if content is None:
         for step in ("V2-ledger", "V2-runs", "V2-checkpoint"):
-            yield unchecked(step, "档案没有带来台账", "the archive came without its ledger")
+            yield _not_at_hand(case, step, "ledger.jsonl", ("档案没有带来台账", "the archive came without its ledger"))
         return
-    lines, breaks = read_chain(content)
-    faults = [_break_words(found) for found in breaks if found.kind not in (*RUN_BREAKS, "torn")]
+    lines, breaks = case.once("lines of the ledger", _ledger)
+    faults = [break_words(found) for found in breaks if found.kind not in (*RUN_BREAKS, "torn")]
     faults += _of_this_run(case, lines)
     torn = any(found.kind == "torn" for found in breaks)
     note = ("；最后一行写了一半", "; the last line was cut off in writing") if torn else ("", "")
     count = len(lines)
     yield judged("V2-ledger", faults, f"{count}行，未断链{note[0]}", f"{count} lines, unbroken{note[1]}")
     runs = len({line.run for line in lines})
-    gaps = [_break_words(found) for found in breaks if found.kind in RUN_BREAKS]
+    gaps = [break_words(found) for found in breaks if found.kind in RUN_BREAKS]
     yield judged("V2-runs", gaps, f"{runs}次运行，编号连续", f"{runs} runs, none missing")
     yield _checkpoint(case, content, lines)
 
 
-def _break_words(found: Break) -> Say:
+def _not_at_hand(case: Case, step: str, name: str, absent: Say) -> Step:
+    """A step that lacks a file: it is not there, or why it cannot be read."""
+    zh, en = case.archive.unread.get(name, ("", ""))
+    return unchecked(step, *((f"{name} 无法读取：{zh}", f"{name} cannot be read: {en}") if zh else absent))
+
+
+def run_lines(case: Case) -> list[Line]:
+    """What the ledger at hand says of the sealed run; nothing where there is no ledger or no seal."""
+    try:
+        run = str(case.predicate.get("run"))
+    except AbsentError:
+        return []  # said at V2
+    lines, _ = case.once("lines of the ledger", _ledger)
+    return [line for line in lines if line.run == run]
+
+
+def _ledger(case: Case) -> tuple[list[Line], list[Break]]:
+    return read_chain(case.archive.beside.get("ledger.jsonl", b""))
+
+
+def break_words(found: Break) -> Say:
+    """A break of the ledger, in the words of a report."""
     zh, en = BREAKS[found.kind]
     return f"第{found.line}行：{zh}（{found.detail}）", f"line {found.line}: {en} ({found.detail})"
+
+
+def status_faults(predicate: dict[str, Any], closing: Line) -> list[Say]:
+    """Whether the ledger's line says, as the seal does, that the run came to its end or failed."""
+    if predicate.get("status") == CLOSING_STATUS[closing.event]:
+        return []
+    said = shown_name(str(predicate.get("status")))
+    return [(f"台账写的是{closing.event}，封存声明是{said}", f"the ledger says {closing.event}, the seal {said}")]
 
 
 def _of_this_run(case: Case, lines: list[Line]) -> list[Say]:
@@ -71,6 +114,7 @@ def _of_this_run(case: Case, lines: list[Line]) -> list[Say]:
     if "manifest" not in closing.facts:
         faults.append((f"台账第{closing.number}行没有清单摘要", f"ledger line {closing.number} states no manifest"))
     if predicate:
+        faults += status_faults(predicate, closing)
         faults += _times(predicate, opening, closing)
         opened = mapping(predicate.get("ledger"))
         if opened and (opened.get("number"), opened.get("digest")) != (opening.number, opening.digest):
@@ -112,12 +156,12 @@ def moment(value: object) -> datetime | None:
 def _checkpoint(case: Case, content: bytes, lines: list[Line]) -> Step:
     note = case.archive.beside.get("checkpoint.note")
     if note is None:
-        return unchecked("V2-checkpoint", "没有检查点", "there is no checkpoint")
+        return _not_at_hand(case, "V2-checkpoint", "checkpoint.note", ("没有检查点", "there is no checkpoint"))
     try:
         checkpoint = read_checkpoint(note.decode("utf-8"))
     except ValueError as error:
         return judged("V2-checkpoint", [(f"检查点无法解读：{error}", f"it cannot be read: {error}")], "", "")
-    faults = [_break_words(found) for found in check_checkpoint(split_ledger(content)[0], checkpoint)]
+    faults = [break_words(found) for found in check_checkpoint(split_ledger(content)[0], checkpoint)]
     if checkpoint.origin != LEDGER_ORIGIN:
         faults.append(("检查点不是这份台账的", "it is not of this kind of ledger"))
     codes = {line.run: line.facts.get("code") for line in lines if line.event in CLOSING}
@@ -126,4 +170,9 @@ def _checkpoint(case: Case, content: bytes, lines: list[Line]) -> Step:
         if codes.get(run) != code:
             faults.append((f"检查点写的 {run} 的校验码与台账不符", f"its code of {run} is not the ledger's"))
     size = checkpoint.size
+    reached = [line for line in run_lines(case) if line.event in CLOSING and line.number <= size]
+    if not faults and not reached:
+        return unchecked(
+            "V2-checkpoint", f"只到第{size}行，没有覆盖此次运行", f"it ends at line {size} and does not reach this run"
+        )
     return judged("V2-checkpoint", faults, f"前{size}行的根相符", f"the root over {size} lines agrees")

@@ -16,7 +16,7 @@ from audit.verify.figures import figure_steps
 from audit.verify.formats import format_steps
 from audit.verify.intake import input_steps
 from audit.verify.papers import paper_steps
-from audit.verify.place import open_archive
+from audit.verify.place import LIST_ENCLOSED, open_archive
 from audit.verify.report import Report, Step, UnusableError, in_order, judged, report_json, report_page
 from audit.verify.seals import seal_steps
 from audit.verify.traces import trace_steps
@@ -53,7 +53,8 @@ def verify_archive(path: Path, *, sm3: bool = False, given: dict[str, Path] | No
         steps: list[Step] = []
         for name, group in EDITION_GROUPS if archive.edition else STEP_GROUPS:
             steps += carried_out(name, group, case)
-        return Report(archive.name, in_order(steps))
+        enclosed = archive.signers_from == LIST_ENCLOSED and "allowed_signers" in archive.beside
+        return Report(archive.name, in_order(steps), enclosed)
     finally:
         archive.close()
 
@@ -87,9 +88,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sm3", action="store_true", help="大档案也核对 SM3 / SM3 of a large archive too")
     parser.add_argument("--signers", type=Path, help="allowed_signers")
     parser.add_argument("--ledger", type=Path, help="ledger.jsonl")
+    parser.add_argument("--checkpoint", type=Path, help="checkpoint.note")
     parser.add_argument("--tsa", type=Path, help="时间戳机构证书 / certificates of the time-stamp authority")
     options = parser.parse_args(arguments)
     given = {"allowed_signers": options.signers, "ledger.jsonl": options.ledger, "tsa.pem": options.tsa}
+    given["checkpoint.note"] = options.checkpoint
     return show_verification(
         options.archive, options.json, options.sm3, {name: path for name, path in given.items() if path is not None}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from audit.verify.shelf import READ_ERRORS, FolderShelf, Shelf, SubShelf, ZipShe
 BESIDE = ("ledger.jsonl", "checkpoint.note", "allowed_signers", "tsa.pem")
 RUN_PATH = re.compile(r"(?:.*/)?([^/]+/\d{4}/\d{4,})", re.ASCII | re.DOTALL)
 EDITION_MARK = "proofs.json"
+# Where the list of signers came from: the verifier's own hand, the results folder, or along with the archive.
+LIST_GIVEN, LIST_OF_RESULTS, LIST_ENCLOSED = "given", "results", "enclosed"
 ARCHIVE_MARKS = ("bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 
 
@@ -21,7 +24,8 @@ class Archive:
     """One archive: `beside` holds the ledger, its checkpoint and the signers' keys, as far as they were found.
 
     `run` is district/year/run as the path says it, or empty; `stray` are files of a zip that belong to no part;
-    `edition` marks a shareable edition.
+    `edition` marks a shareable edition.  `unread` says why what lies beside it could not be read, by name, and
+    `signers_from` where the list of signers came from.
     """
 
     name: str
@@ -32,6 +36,8 @@ class Archive:
     stray: list[Say] = field(default_factory=list)
     packed: zipfile.ZipFile | None = None
     edition: bool = False
+    unread: dict[str, Say] = field(default_factory=dict)
+    signers_from: str = LIST_ENCLOSED
 
     def close(self) -> None:
         """Let go of the zip."""
@@ -60,6 +66,9 @@ def open_archive(path: Path, given: dict[str, Path] | None = None) -> Archive:
             raise UnusableError(
                 f"{name} 无法读取：{error.strerror}", f"{name} cannot be read: {error.strerror}"
             ) from None
+        archive.unread.pop(name, None)
+        if name == "allowed_signers":
+            archive.signers_from = LIST_GIVEN
     return archive
 
 
@@ -72,18 +81,19 @@ def _folder_archive(path: Path) -> Archive:
     if not any(mark in bag.entries or mark in bag.folders for mark in ARCHIVE_MARKS) and not sealed:
         _refuse(bag)
     seal = FolderShelf(beside_it) if sealed else None
-    beside = {}
-    for above in list(path.parents)[:3]:
-        for name in BESIDE:
-            if name not in beside and (above / name).is_file():
-                shelf = _one_file(above, name)
-                if shelf is not None:
-                    beside[name] = shelf
     run = RUN_PATH.fullmatch(path.as_posix())
-    return Archive(run[1] if run else path.name, run[1] if run else "", bag, seal, beside)
+    archive = Archive(run[1] if run else path.name, run[1] if run else "", bag, seal)
+    # In a results folder only its own ledger and list count: others could be put in front of them, further down.
+    for above in path.parents[2:3] if run else path.parents[:3]:
+        for name in BESIDE:
+            if name not in archive.beside and name not in archive.unread:
+                _take_beside(archive, above / name)
+    if run and "allowed_signers" in archive.beside:
+        archive.signers_from = LIST_OF_RESULTS
+    return archive
 
 
-def _edition(name: str, bag: Shelf, packed: zipfile.ZipFile | None = None) -> Archive:
+def _edition(name: str, bag: Shelf, stray: Sequence[Say] = (), packed: zipfile.ZipFile | None = None) -> Archive:
     """A shareable edition: its seal lies in a folder of it, and the ledger's lines about its run."""
     beside = {}
     for file, usual in (("ledger-lines.jsonl", "ledger.jsonl"), *((name, name) for name in BESIDE[1:])):
@@ -92,7 +102,8 @@ def _edition(name: str, bag: Shelf, packed: zipfile.ZipFile | None = None) -> Ar
                 beside[usual] = read_small(bag, file)
             except READ_ERRORS:
                 bag.faults.append((f"无法读取：{file}", f"cannot be read: {file}"))
-    return Archive(f"{name}#shared", "", bag, SubShelf(bag, "seal/"), beside, packed=packed, edition=True)
+    seal = SubShelf(bag, "seal/")
+    return Archive(f"{name}#shared", "", bag, seal, beside, list(stray), packed=packed, edition=True)
 
 
 def _refuse(bag: Shelf) -> None:
@@ -101,11 +112,15 @@ def _refuse(bag: Shelf) -> None:
     raise UnusableError("这不是封存的档案：没有 bagit.txt", "this is no sealed archive: it has no bagit.txt")
 
 
-def _one_file(folder: Path, name: str) -> bytes | None:
+def _take_beside(archive: Archive, path: Path) -> None:
+    """Take a file from beside the archive, or the reason why it cannot be read; nothing where there is none."""
     try:
-        return (folder / name).read_bytes()
-    except OSError:
-        return None
+        if path.is_file():
+            archive.beside[path.name] = path.read_bytes()
+        elif path.exists():
+            archive.unread[path.name] = ("不是普通文件", "it is not an ordinary file")
+    except OSError as error:
+        archive.unread[path.name] = (str(error.strerror), str(error.strerror))
 
 
 def _zip_archive(path: Path) -> Archive:
@@ -113,8 +128,8 @@ def _zip_archive(path: Path) -> Archive:
     root = _bag_root(list(infos))
     shared = min((name for name in infos if name.rpartition("/")[2] == EDITION_MARK), key=len, default=None)
     if root is None and shared is not None:
-        bag = ZipShelf(packed, shared[: -len(EDITION_MARK)], infos, faults)
-        return _edition(path.name, bag, packed)
+        top = shared[: -len(EDITION_MARK)]
+        return _edition(path.name, ZipShelf(packed, top, infos, faults), _stray(infos, {top}, (top,)), packed)
     if root is None:
         packed.close()
         raise UnusableError("zip 中没有封存的档案", "the zip holds no sealed archive")
@@ -122,7 +137,9 @@ def _zip_archive(path: Path) -> Archive:
     sealed = bool(seal_root) and any(name.startswith(seal_root) for name in infos)
     beside: dict[str, bytes] = {}
     used = {root, seal_root}
-    for above in [root[: at + 1] for at, c in enumerate(root[:-1]) if c == "/"] + [""]:
+    run = RUN_PATH.fullmatch(root[:-1]) if root else None
+    folders = [root[: at + 1] for at, c in enumerate(root[:-1]) if c == "/"] + [""]
+    for above in [root[: -len(run[1]) - 1]] if run else folders:  # as in a results folder
         used.add(above)
         for name in BESIDE:
             if above + name in infos and name not in beside and above != root:
@@ -133,14 +150,18 @@ def _zip_archive(path: Path) -> Archive:
                     faults.append((f"无法读取：{name}", f"cannot be read: {name}"))
     bag = ZipShelf(packed, root, infos, faults)
     seal = ZipShelf(packed, seal_root, infos, []) if sealed else None
-    stray = [
-        (f"zip 中不属于档案的文件：{shown_name(name)}", f"file in the zip outside the archive: {shown_name(name)}")
-        for name in infos
-        if name not in used and not name.startswith(root) and not (sealed and name.startswith(seal_root))
-        if not (name.endswith("/") and root.startswith(name))
-    ]
-    run = RUN_PATH.fullmatch(root[:-1]) if root else None
+    stray = _stray(infos, used, (root, seal_root) if sealed else (root,))
     return Archive(run[1] if run else path.name, run[1] if run else "", bag, seal, beside, stray, packed)
+
+
+def _stray(names: Iterable[str], used: set[str], roots: tuple[str, ...]) -> list[Say]:
+    """Files of a zip below none of the roots, the folders that lead to them and what is used apart."""
+    return [
+        (f"zip 中不属于档案的文件：{shown_name(name)}", f"file in the zip outside the archive: {shown_name(name)}")
+        for name in names
+        if name not in used and not name.startswith(roots)
+        if not (name.endswith("/") and roots[0].startswith(name))
+    ]
 
 
 def _bag_root(names: list[str]) -> str | None:

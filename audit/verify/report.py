@@ -24,6 +24,8 @@ STEP_TITLES: dict[str, Say] = {
     "V2-signature": ("编制人签名", "the preparer's signature"),
     "V2-review": ("复核人签名", "the reviewer's signature"),
     "V2-people": ("复核人不是编制人", "the reviewer is not the preparer"),
+    "V2-certificates": ("重新执行的证书", "certificates of re-performance"),
+    "V2-appendix": ("随签名重排的附录 PDF", "the appendix as set for signing"),
     "V2-time": ("时间戳", "time stamp"),
     "V2-ledger": ("台账有此次运行且未断链", "the ledger has the run and is unbroken"),
     "V2-runs": ("运行编号连续", "no run number is missing"),
@@ -109,10 +111,11 @@ def judged(step: str, faults: Sequence[Say], zh: str, en: str) -> Step:
 
 @dataclass(frozen=True)
 class Report:
-    """All steps on one archive."""
+    """All steps on one archive; `own_list` is whether the list of signers came with the archive itself."""
 
     name: str
     steps: tuple[Step, ...]
+    own_list: bool = False
 
     @property
     def verified(self) -> bool:
@@ -121,11 +124,15 @@ class Report:
 
     @property
     def level(self) -> str:
-        """The highest level whose steps, and those of every level below it, hold; its leading step must pass."""
+        """The highest level whose steps, and those of every level below it, hold; its leading step must pass.
+
+        What an edition leaves out cannot be judged: only its signature, by a list from outside it, makes it authentic.
+        """
         shared = {step.id: step.status for step in self.steps if step.id.startswith("S")}
-        if shared:  # an edition: intact, and drawn from a seal; what it leaves out cannot be judged
+        if shared:
             sound = [shared.get(step) == STEP_PASS for step in ("S1", "S2", "S3")]
-            return "none" if not sound[0] else "L1" if all(sound) and self.verified else "L0"
+            authentic = all(sound) and self.verified and self.signed and not self.own_list
+            return "none" if not sound[0] else "L1" if authentic else "L0"
         reached = "none"
         for level, groups in LEVEL_STEPS.items():
             mine = [step for step in self.steps if step.id.partition("-")[0] in groups]
@@ -135,6 +142,11 @@ class Report:
                 return reached
             reached = level
         return reached
+
+    @property
+    def signed(self) -> bool:
+        """Whether the preparer's signature was verified."""
+        return any(step.id == "V2-signature" and step.status == STEP_PASS for step in self.steps)
 
     def failed(self) -> tuple[str, ...]:
         """The ids of the steps that failed."""
@@ -162,7 +174,6 @@ def report_page(report: Report) -> str:
     level = LEVEL_WORDS[report.level]
     verdict = ("核验通过", "verified") if report.verified else ("核验未通过", "verification FAILED")
     counts = {status: sum(step.status == status for step in report.steps) for status in STEP_MARKS}
-    signed = any(step.id == "V2-signature" and step.status == STEP_PASS for step in report.steps)
     lines = [
         "核验报告 Verification report",
         f"档案 Archive: {report.name}",
@@ -176,9 +187,14 @@ def report_page(report: Report) -> str:
         lines.append(f"    {step.zh}")
         lines.append(f"    {step.en}")
     lines.append("")
-    if not signed and not report.name.endswith("#shared"):
+    if not report.signed:
         lines.append("没有经核验的签名：只能说明内容自封存以来未变，不能说明由谁负责。")
         lines.append("No signature was verified: this shows an unchanged seal, not whose word it is.")
+    elif report.own_list:
+        lines.append("签名人名单随档案而来，谁都能自己做一份；要知道由谁负责，请用 --signers 给出本单位的名单。")
+        lines.append(
+            "The list of signers came with the archive, and anyone can make one: give the office's, --signers."
+        )
     lines.append("核验能发现改动，不能防止改动；任何一级都不说明统计数字属实。")
     lines.append("Tamper-evident, not tamper-proof; no level says that the statistics are true.")
     return "\n".join(lines) + "\n"

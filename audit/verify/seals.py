@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
+from audit.verify.attached import attached_steps, seal_list_faults
+from audit.verify.books import CLOSING_STATUS
 from audit.verify.case import CONCLUSION, PROOF, AbsentError, Case, listing, mapping, parse_json
+from audit.verify.chain import FAILED
 from audit.verify.digests import RESULTS, digest_bytes, results_code
 from audit.verify.report import Say, Step, judged, unchecked
 from audit.verify.shelf import shown_name
@@ -15,10 +18,6 @@ from audit.verify.trees import tree_facts
 
 SEAL_TYPE, STATEMENT_TYPE = "urn:fazhi-audit:seal:1", "https://in-toto.io/Statement/v1"
 RESULTS_TYPE = "urn:fazhi-audit:results:1"
-SEAL_FILES = re.compile(
-    r"seal\.json(\.[a-z]+\.sig)?|review\.json(\.[a-z]+\.sig)?|seal\.tsr|appendix\.pdf"
-    r"|certificates/[0-9A-Za-z.-]+\.json(\.[a-z]+\.sig)?"
-)
 CODE_PRINTED = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 RESULT_FILES = {
     result: f"{CONCLUSION if result in ('claims.json', 'findings.json') else PROOF}/{result}" for result in RESULTS
@@ -26,19 +25,16 @@ RESULT_FILES = {
 
 
 def seal_steps(case: Case) -> Iterator[Step]:
-    """V2 and V2-code."""
+    """V2, V2-code and what lies beside the seal."""
     yield _subjects(case)
     yield _code(case)
+    yield from attached_steps(case)
 
 
 def _subjects(case: Case) -> Step:
     if case.archive.seal is None:
         return unchecked("V2", "档案没有带来 .seal 文件夹", "the archive came without its .seal folder")
-    faults: list[Say] = [
-        (f".seal 中不应有 {shown_name(name)}", f"{shown_name(name)} does not belong in .seal")
-        for name in sorted(case.archive.seal.entries)
-        if not SEAL_FILES.fullmatch(name)
-    ]
+    faults = seal_list_faults(case.archive.seal)
     try:
         content = case.seal_file("seal.json")
         if content is None:
@@ -62,10 +58,20 @@ def _subjects(case: Case) -> Step:
         other = ", ".join(shown_name(name) for name in stated)
         faults.append((f"声明了别的文件：{other}", f"it states other files: {other}"))
     faults += _trees(case, predicate)
-    called = case.archive.run.rpartition("/")[2]
-    if called and called != run.rpartition("/")[2]:
+    faults += _outcome(case, predicate)
+    called = case.archive.run
+    if called and called != run:
         faults.append((f"文件夹是{called}，封存的是{run}", f"the folder is {called}, the seal is of {run}"))
     return judged("V2", faults, f"封存的是 {run}", f"the seal is of {run}")
+
+
+def _outcome(case: Case, predicate: dict[str, Any]) -> list[Say]:
+    """A run is complete or failed, and one that failed has no conclusion: nothing would be checked of it."""
+    if predicate.get("status") not in CLOSING_STATUS.values():
+        return [("没有说明运行是否完成", "it does not say whether the run was completed")]
+    if predicate.get("status") == CLOSING_STATUS[FAILED] and case.below(f"{CONCLUSION}/"):
+        return [("未完成的运行不应有结论", "a run that failed must not hold a conclusion")]
+    return []
 
 
 def _trees(case: Case, predicate: dict[str, Any]) -> list[Say]:
