@@ -12,10 +12,16 @@ import pytest
 from runs import Run, audit
 
 from audit.errors import UsageError
+from audit.findings import canonical_json
+from audit.seal.signing import sign_run
 from audit.share import make_edition, pack_whole, write_packed
+from audit.share.packing import zip_bytes
 from audit.verify.case import parse_json
+from audit.verify.chain import Line, make_line, read_chain
 from audit.verify.check import verify_archive
-from audit.verify.edition import EDITION_RESULTS, PROOFS
+from audit.verify.digests import digest_bytes
+from audit.verify.edition import EDITION_LEDGER, EDITION_PAGE, EDITION_RESULTS, EDITION_SCHEMA, PROOFS
+from audit.verify.page import EDITION_VERDICTS, edition_page
 from audit.verify.report import report_page
 
 
@@ -64,7 +70,7 @@ def test_an_edition_names_no_record(edition: Path, sample: Run) -> None:
 def results(edition: Path, change: Callable[[dict[str, Any]], object]) -> None:
     document = json.loads((edition / EDITION_RESULTS).read_text(encoding="utf-8"))
     change(document)
-    (edition / EDITION_RESULTS).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    (edition / EDITION_RESULTS).write_text(canonical_json(document), encoding="utf-8")
 
 
 def proofs(edition: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -87,7 +93,27 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "the ledger": (lambda e: (e / "ledger-lines.jsonl").write_bytes(b"{}\n"), "S5"),
     "the seal": (lambda e: (e / "seal" / "seal.json").write_text('{"predicate": {}}'), "S2"),
     "no proofs": (lambda e: proofs(e, lambda d: d.clear()), "S1"),
+    "a word of the page": (lambda e: replaced(e / EDITION_PAGE, "</h1>", "：全部相符</h1>"), "S1"),
+    "no page": (lambda e: (e / EDITION_PAGE).unlink(), "S1"),
+    "a file beside the seal": (lambda e: (e / "seal" / "EXTRA.html").write_text("x"), "S1"),
+    "a signature beside the seal": (lambda e: (e / "seal" / "seal.json.minister.sig").write_text("x"), "S1"),
+    "a folder": (lambda e: (e / "APPROVED").mkdir(), "S1"),
+    "more in the results": (lambda e: results(e, lambda d: d.update(summary={"all_agree": True})), "S3"),
+    "results given twice": (lambda e: replaced(e / EDITION_RESULTS, "{", '{"findings": [],'), "S3"),
+    "results written otherwise": (lambda e: replaced(e / EDITION_RESULTS, "{", "{ "), "S3"),
+    "a certificate of another seal": (lambda e: certificate(e), "V2-certificates"),
 }
+
+
+def replaced(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def certificate(edition: Path) -> None:
+    (edition / "seal" / "certificates").mkdir()
+    (edition / "seal" / "certificates" / "2026-11-28-L5.json").write_text('{"level": "L5", "by": "ministry"}')
 
 
 def inputs(edition: Path) -> None:
@@ -101,6 +127,65 @@ def test_an_edition_that_was_changed_fails(edition: Path, tmp_path: Path, name: 
     do, step = DAMAGES[name]
     do(copy)
     assert step in verify_archive(copy).failed()
+
+
+def test_strange_files_beside_an_edition_in_a_zip_are_found(sample: Run, tmp_path: Path) -> None:
+    files, _ = make_edition(sample.folder, (), with_appendix=False)
+    for name, more in {"sound": {}, "beside": {"OFFICIAL.html": b"x"}, "next": {"shared-too/a.html": b"x"}}.items():
+        packed = {f"shared/{file}": raw for file, raw in files.items()} | more
+        (tmp_path / name).write_bytes(zip_bytes(packed))
+        assert verify_archive(tmp_path / name).failed() == (("S1",) if more else ()), name
+
+
+def test_only_a_signature_by_a_list_from_outside_makes_an_edition_authentic(
+    sample: Run, tmp_path: Path, edition: Path
+) -> None:
+    files, run = pack_whole(sample.folder)
+    write_packed(files, tmp_path / "out", "")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
+    line = sign_run(tmp_path / "out", run, tmp_path / "key", "zhang", None).allowed
+    (tmp_path / "office").write_text(f"{line}\n")
+    (tmp_path / "out" / "allowed_signers").write_text(f"{line}\n")
+    files, _ = make_edition(tmp_path / "out" / run, (), with_appendix=False)
+    write_packed(files, tmp_path / "edition", "")
+    own = verify_archive(tmp_path / "edition")
+    assert (own.failed(), own.level) == ((), "L0")
+    assert "anyone can make one" in report_page(own)
+    given = {"allowed_signers": tmp_path / "office"}
+    report = verify_archive(tmp_path / "edition", given=given)
+    assert (report.failed(), report.level) == ((), "L1")
+    assert verify_archive(edition, given=given).level == "L0"
+    more = b"".join(line.raw + b"\n" for line in twice(files[EDITION_LEDGER]))
+    (tmp_path / "edition" / EDITION_LEDGER).write_bytes(more)
+    told = {step.id: step.en for step in verify_archive(tmp_path / "edition", given=given).steps}
+    assert "signed of sample/2022/0001 after signed" in told["S5"]
+
+
+def twice(content: bytes) -> list[Line]:
+    """The ledger with its last line about signing once more."""
+    lines = read_chain(content)[0]
+    return [*lines, make_line(lines[-1], lines[-1].at, lines[-1].event, lines[-1].run, lines[-1].facts)]
+
+
+def test_the_page_is_part_of_the_form_of_an_edition() -> None:
+    words = {"zh": "某事", "en": "something"}
+    results = {
+        "engagement": {"district": "huiji", "year": 2021},
+        "reconciliation": {"rules": {"declared": 2, "passed": 1, "failed": 1, "not_tested": 0, "errors": 0}},
+        "findings": [
+            {"status": "fail", "title": words, "severity": grade, "condition": words, "judged": 2, "records": 1}
+            for grade in ("critical", "warning", "info")
+        ],
+        "claims": [
+            {"claim": verdict, "printed": "<5", "verdict": verdict, "recalculated": None}
+            for verdict in (*EDITION_VERDICTS, "<b>")
+        ],
+    }
+    page = edition_page({"run": "huiji/2021/0001", "code": "0123-4567-89AB"}, results, 9)
+    assert "<b>" not in page
+    # Editions are held against this page to the byte.  For another page, give EDITION_SCHEMA another number.
+    pinned = "9585e0db9bd06893290cc6950a0c5e44acd53160e1d1fca059bc8dac1ba80a69"
+    assert (EDITION_SCHEMA, digest_bytes(page.encode())) == ("shared/1", pinned)
 
 
 def test_one_finding_can_be_shared_alone(sample: Run, tmp_path: Path) -> None:

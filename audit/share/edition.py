@@ -9,12 +9,12 @@ from audit.archive.layout import CONCLUSION, PLAN, PROOF
 from audit.errors import AuditError, UsageError
 from audit.findings import canonical_json
 from audit.seal.verifier import verifier
-from audit.share.page import page
 from audit.share.source import checkpoint_text, ledger_lines, sealed
 from audit.verify.case import Case, listing, mapping
 from audit.verify.digests import digest_bytes
-from audit.verify.edition import EDITION_LEDGER, EDITION_RESULTS, EDITION_SCHEMA, EDITION_SEAL, PROOFS
+from audit.verify.edition import EDITION_LEDGER, EDITION_PAGE, EDITION_RESULTS, EDITION_SCHEMA, EDITION_SEAL, PROOFS
 from audit.verify.merkle import inclusion_proof, leaf_hash
+from audit.verify.page import edition_page
 from audit.verify.shelf import read_small
 from audit.verify.trees import HEAD_KEYS, manifest_leaves, result_entries, result_leaf
 
@@ -45,7 +45,7 @@ def make_edition(archive: Path, findings: tuple[str, ...], *, with_appendix: boo
         files[EDITION_RESULTS] = canonical_json(results).encode()
         files[PROOFS] = canonical_json(proofs).encode()
         files["verify.py"] = verifier().encode()
-        files["READ_ME_FIRST.html"] = page(predicate, results, len(proofs["results"])).encode()
+        files[EDITION_PAGE] = edition_page(predicate, results, len(proofs["results"])).encode()
         return files, str(predicate["run"])
 
 
