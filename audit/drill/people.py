@@ -13,12 +13,13 @@ from audit.drill.damages import Damage
 from audit.findings import canonical_json
 from audit.model import Text
 from audit.seal.signing import Review, sign_run
-from audit.verify.chain import CLOSING
+from audit.verify.chain import CLOSING, make_line
 from audit.verify.digests import digest_bytes
 
 PREPARER, REVIEWER = "drill.preparer", "drill.reviewer"
 _SEAL_SIGNED, _REVIEW_SIGNED = "seal.json.preparer.sig", "review.json.reviewer.sig"
 _NAMESPACE = "audit-seal@v1"
+_REVIEW_FACTS = {"review": "review.json", "signature": _REVIEW_SIGNED}
 
 
 def make_keys(folder: Path) -> bool:
@@ -86,14 +87,36 @@ def signature_damages(keys: Path) -> tuple[Damage, ...]:
         ),
         Damage(Text(zh="改复核结论", en="the reviewer's decision changed"), ("V2-review",), decision),
         Damage(
+            Text(zh="时间戳是假的", en="a false time stamp"),
+            ("V2-time",),
+            lambda c: c.files.update({c.seal("seal.tsr"): b"\x30\x03\x02\x01\x00"}),
+        ),
+        *_review_damages(keys),
+    )
+
+
+def _review_damages(keys: Path) -> tuple[Damage, ...]:
+    """Reviews that the ledger, or who signed, gives the lie to."""
+    return (
+        Damage(
             Text(zh="编制人自己复核", en="the preparer reviews his own work"),
             ("V2-people",),
             lambda copy: _reviews_himself(copy, keys),
         ),
         Damage(
-            Text(zh="时间戳是假的", en="a false time stamp"),
-            ("V2-time",),
-            lambda c: c.files.update({c.seal("seal.tsr"): b"\x30\x03\x02\x01\x00"}),
+            Text(zh="复核人再签一次，替换前次", en="a second review in place of the first"),
+            ("V2-runs",),
+            lambda copy: _reviewed_again(copy, keys),
+        ),
+        Damage(
+            Text(zh="台账没有的复核", en="a review that the ledger does not have"),
+            ("V2-review",),
+            lambda copy: copy.put_lines(copy.lines()[:-1]),
+        ),
+        Damage(
+            Text(zh="复核写的是别的编制人", en="the review names another preparer"),
+            ("V2-people",),
+            lambda copy: _reviewed_again(copy, keys, preparer={"by": "somebody.else", "key": "SHA256:none"}),
         ),
     )
 
@@ -104,12 +127,27 @@ def _reviews_himself(copy: Copy, keys: Path) -> None:
     review = json.loads(copy.files[name])
     review["reviewer"] = PREPARER
     copy.files[name] = canonical_json(review).encode()
-    tool = shutil.which("ssh-keygen") or "ssh-keygen"
-    command = [tool, "-Y", "sign", "-f", str(keys / PREPARER), "-n", _NAMESPACE]
-    done = subprocess.run(command, input=copy.files[name], capture_output=True, check=False)
-    copy.files[copy.seal(_REVIEW_SIGNED)] = done.stdout
+    copy.files[copy.seal(_REVIEW_SIGNED)] = _signature(copy.files[name], keys / PREPARER)
     lines = copy.lines()
     copy.put_lines(lines[:-1])
+
+
+def _reviewed_again(copy: Copy, keys: Path, **change: object) -> None:
+    """The reviewer signs a changed review, after the first or, where another preparer is named, instead of it."""
+    name, lines = copy.seal("review.json"), copy.lines()
+    review = json.loads(copy.files[name]) | {"extent": "drill, again"} | change
+    copy.files[name] = canonical_json(review).encode()
+    copy.files[copy.seal(_REVIEW_SIGNED)] = _signature(copy.files[name], keys / REVIEWER)
+    *before, last = lines
+    signed = {name: digest_bytes(copy.files[copy.seal(file)]) for name, file in _REVIEW_FACTS.items()}
+    before = before if change else lines
+    copy.put_lines([*before, make_line(before[-1], last.at, last.event, last.run, {**last.facts, **signed})])
+
+
+def _signature(content: bytes, key: Path) -> bytes:
+    tool = shutil.which("ssh-keygen") or "ssh-keygen"
+    command = [tool, "-Y", "sign", "-f", str(key), "-n", _NAMESPACE]
+    return subprocess.run(command, input=content, capture_output=True, check=False).stdout
 
 
 def unsigned(copy: Copy) -> None:
