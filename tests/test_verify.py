@@ -55,6 +55,7 @@ def test_a_sealed_run_verifies(huiji: Run) -> None:
     assert {f"V{number}" for number in range(10)} <= {step["id"] for step in document["steps"]} <= set(STEP_TITLES)
     unchecked = {step["id"]: step["detail"] for step in document["steps"] if step["status"] == "not_checked"}
     assert "there is no signature" in unchecked["V2-signature"]
+    assert "no finding names a record" in unchecked["V6-records"]
     page = audit("verify", huiji.folder).stdout
     assert "核验通过，L2" in page
     assert "No signature was verified" in page

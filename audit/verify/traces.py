@@ -93,6 +93,8 @@ def _records(case: Case, declared: Declared) -> Step:
     for finding in declared.findings.values():
         for record in listing(finding.get("records")):
             wanted[str(mapping(record).get("table"))].add(str(mapping(record).get("key")))
+    if not wanted:
+        return unchecked("V6-records", "没有发现提到记录", "no finding names a record")
     if not case.below(INPUTS):
         reason = "输入没有存档，只有摘要" if case.has(f"{REFERENCE}/inputs.json") else "没有输入"
         return unchecked("V6-records", reason, "the inputs are not archived, only their digests")
@@ -110,6 +112,8 @@ def _records(case: Case, declared: Declared) -> Step:
             (f"{table} 没有 {shown_name(key)}", f"{table} has no {shown_name(key)}") for key in sorted(keys - present)
         ]
     note = (f"；未核：{'、'.join(left)}", f"; not looked up: {', '.join(left)}") if left else ("", "")
+    if not found and not faults:
+        return unchecked("V6-records", f"没有能查的表{note[0]}", f"no table could be looked into{note[1]}")
     return judged("V6-records", faults, f"{found}条记录都在{note[0]}", f"{found} records found{note[1]}")
 
 
@@ -117,7 +121,7 @@ def _rows_of(case: Case, table: str) -> set[str] | None:
     """Every cell of a table's inputs, of its sources' where it is computed; None when no file can be read here."""
     names = [table]
     try:
-        match = re.search(r"(?m)^sources: *\[([^\]]*)\]", case.text(f"{CRITERIA}tables/{table}.yml"))
+        match = re.search(r"(?m)^sources: *\[([^\]]{0,4096})\]", case.text(f"{CRITERIA}tables/{table}.yml"))
         names += [name.strip() for name in match[1].split(",")] if match else []
     except AbsentError:
         pass
