@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from audit.cli import evidence, proving, sample
-from audit.cli.terminal import forgive_encoding
+from audit.cli.terminal import all_written, forgive_encoding
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -234,7 +234,8 @@ def main() -> None:
     if len(arguments) > 1 and arguments[0] not in commands and re.fullmatch(r"\d{4}", arguments[1]):
         arguments = ["run", *arguments]
     try:
-        app(arguments)
+        with all_written():
+            app(arguments)
     except AuditError as error:
         print(f"audit: {error}", file=sys.stderr)
         sys.exit(error.exit_status)

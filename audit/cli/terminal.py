@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
@@ -33,3 +35,22 @@ def forgive_encoding() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+
+
+@contextmanager
+def all_written() -> Iterator[None]:
+    """Raise AuditError when standard output does not take all that is printed: it was not said, then."""
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # a file's own name comes with what befell it; a stream has none
+            raise
+        from audit.seal.files import explain
+        from audit.verify.check import forget_output
+
+        forget_output()
+        raise explain(error, "what was found cannot be written", "standard output") from None

@@ -19,6 +19,7 @@ _WORDS = {
     errno.EROFS: ("the disk is read-only", "choose another --out"),
     errno.ENOENT: ("it is not there", "see whether something else moves or deletes files there, then run again"),
     errno.ENOTDIR: ("a file is in the way of a folder", "move that file away, or choose another --out"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
     errno.EMFILE: ("too many files are open", "close other programs, then run again"),
 }
 _USUAL = "see whether the disk is sound, then run again"

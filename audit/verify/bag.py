@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from audit.verify.case import AbsentError, Case, take_digests
+from audit.verify.case import KEPT_FILE, AbsentError, Case, take_digests
 from audit.verify.digests import offered, read_manifest
 from audit.verify.report import Say, Step, judged, passed, unchecked
-from audit.verify.shelf import shown_name
+from audit.verify.shelf import folders_above, shown_name
 
 BAG_DECLARATION = re.compile(r"BagIt-Version: (0\.97|1\.0)\r?\nTag-File-Character-Encoding: UTF-8\r?\n?")
 UNLISTED_ALLOWED = ("tagmanifest-sha256.txt", "tagmanifest-sm3.txt")
@@ -37,15 +37,21 @@ def shape_steps(case: Case) -> Iterator[Step]:
     yield _sizes(case)
 
 
+def _declared(case: Case) -> tuple[int, int] | None:
+    """Bytes and files of the payload, as bag-info.txt has them; None when it does not.  Raises AbsentError."""
+    match = re.search(r"(?m)^Payload-Oxum: *(\d{1,18})\.(\d{1,12})\s*$", case.text("bag-info.txt"))
+    return (int(match[1]), int(match[2])) if match else None
+
+
 def _sizes(case: Case) -> Step:
     try:
-        match = re.search(r"(?m)^Payload-Oxum: *(\d{1,18})\.(\d{1,12})\s*$", case.text("bag-info.txt"))
+        declared = _declared(case)
     except AbsentError as error:
         return judged("V0-size", [error.said], "", "")
-    if match is None:
+    if declared is None:
         return judged("V0-size", [("bag-info.txt 没有 Payload-Oxum", "bag-info.txt has no Payload-Oxum")], "", "")
     sizes = [size for name, size in case.archive.bag.entries.items() if name.startswith("data/")]
-    found, declared = (sum(sizes), len(sizes)), (int(match[1]), int(match[2]))
+    found = sum(sizes), len(sizes)
     wrong = (f"应为{declared[1]}个文件{declared[0]}字节，实为{found[1]}个{found[0]}字节",
              f"{declared[1]} files of {declared[0]} bytes declared, {found[1]} of {found[0]} found")  # fmt: skip
     right = f"{found[1]}个文件，{found[0]}字节", f"{found[1]} files, {found[0]} bytes"
@@ -76,18 +82,35 @@ def digest_steps(case: Case) -> Iterator[Step]:
     sm3 = case.has("manifest-sm3.txt") and "sm3" in offered(("sm3",))
     total = sum(bag.entries.values())
     wanted = ("sha256", "sm3") if sm3 and (case.sm3 or total <= SM3_ALL) else ("sha256",)
-    case.digests = take_digests(case, bag, bag.entries, wanted)
+    case.digests = take_digests(case, bag, _worth_reading(case, listed), wanted)
     for name, digest in sorted(listed.items()):
         if name in case.errors:
             said = shown_name(name), case.errors[name]
             faults.append((f"无法读取 {said[0]}：{said[1]}", f"{said[0]} cannot be read: {said[1]}"))
         elif name not in bag.entries:
             faults.append((f"缺少 {shown_name(name)}", f"{shown_name(name)} is missing"))
+        elif name not in case.digests:
+            faults.append((f"{shown_name(name)} 比全部内容还大", f"{shown_name(name)} is more than all should be"))
         elif case.digests[name]["sha256"] != digest:
             faults.append((f"{shown_name(name)} 已改动", f"{shown_name(name)} was changed"))
     yield judged("V1", faults, f"{len(listed)}个文件的摘要相符", f"the digests of {len(listed)} files agree")
     yield _unlisted(case, listed)
     yield _sm3(case, "sm3" in wanted, total)
+
+
+def _worth_reading(case: Case, listed: dict[str, str]) -> list[str]:
+    """Files to take digests of: not a large one on no list, nor one larger than the whole payload should be.
+
+    A file of terabytes may take no room on a disk, and hours to be read, only to fail by its name or size alone.
+    """
+    try:
+        declared = _declared(case)
+    except AbsentError:
+        declared = None
+    entries = case.archive.bag.entries.items()
+    small = {name for name, size in entries if size <= KEPT_FILE}
+    over = {name for name, size in entries if declared and name.startswith("data/") and size > declared[0]}
+    return [name for name, _ in entries if name in small or (name in listed and name not in over)]
 
 
 def _unlisted(case: Case, listed: dict[str, str]) -> Step:
@@ -96,7 +119,7 @@ def _unlisted(case: Case, listed: dict[str, str]) -> Step:
         for name in sorted(case.archive.bag.entries)
         if name not in listed and name not in UNLISTED_ALLOWED
     ]
-    used = {name[:at] for name in listed for at, c in enumerate(name) if c == "/"}
+    used = folders_above(name for name in listed if case.has(name))
     faults += [
         (f"清单之外的文件夹：{shown_name(name)}", f"folder on no list: {shown_name(name)}")
         for name in sorted(case.archive.bag.folders - used)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -16,7 +18,7 @@ from audit.verify.figures import figure_steps
 from audit.verify.formats import format_steps
 from audit.verify.intake import input_steps
 from audit.verify.papers import paper_steps
-from audit.verify.place import LIST_ENCLOSED, open_archive
+from audit.verify.place import LIST_ENCLOSED, is_there, open_archive
 from audit.verify.report import Report, Step, UnusableError, in_order, judged, report_json, report_page
 from audit.verify.seals import seal_steps
 from audit.verify.traces import trace_steps
@@ -78,7 +80,11 @@ def carried_out(name: str, group: Callable[[Case], Iterator[Step]], case: Case) 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the report; 0 verified, 1 verification failed, 2 wrong usage, 3 not usable as an archive."""
+    """Print the report; 0 verified, 1 verification failed, 2 wrong usage, 3 no usable archive or nowhere to write."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(
         prog="verify.py", description="核验封存的审计档案 / verify a sealed audit archive", allow_abbrev=False
     )
@@ -104,22 +110,41 @@ def show_verification(archive: Path, as_json: bool, sm3: bool, given: dict[str, 
         report = verify_archive(archive, sm3=sm3, given=given)
     except UnusableError as error:
         zh, en = error.said
-        if as_json:
-            write_out(report_json(Report("", (judged("V0", [error.said], "", ""),))))
         print_safely(f"audit: {en}\n{zh}", sys.stderr)
-        return 3 if archive.exists() else 2
-    write_out(report_json(report)) if as_json else print_safely(report_page(report), sys.stdout)
-    return 0 if report.verified else 1
+        unusable = Report("", (judged("V0", [error.said], "", ""),))
+        status = 3 if is_there(archive) else 2
+        return written_out(report_json(unusable), as_json, status) if as_json else status
+    return written_out(report_json(report) if as_json else report_page(report), as_json, 0 if report.verified else 1)
 
 
-def write_out(text: str) -> None:
-    """Write to standard output in UTF-8, whatever the locale."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+def written_out(text: str, as_json: bool, status: int) -> int:
+    """Write to standard output, JSON in UTF-8 whatever the locale; gives `status`, or 3 when it cannot be written."""
+    try:
+        if sys.stdout is None:
+            raise OSError("it is closed")
+        if as_json:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        else:
+            print_safely(text, sys.stdout)
+        sys.stdout.flush()
+    except OSError as error:
+        reason = error.strerror or error
+        print_safely(f"audit: the report cannot be written: {reason}\n报告无法写出：{reason}", sys.stderr)
+        forget_output()
+        return 3
+    return status
 
 
-def print_safely(text: str, stream: TextIO) -> None:
-    """Print, with what the terminal cannot show escaped."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+def forget_output() -> None:
+    """Let what standard output did not take go nowhere: Python would try once more at its end, and complain."""
+    if sys.stdout is not None:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_safely(text: str, stream: TextIO | None) -> None:
+    """Print, with what the terminal cannot show escaped; nowhere, if there is no such stream."""
+    if stream is not None:
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)

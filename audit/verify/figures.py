@@ -79,8 +79,9 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
             continue
         for number in numbers_in(text):
             if number not in known:
-                zh, en = origin or "未注明", origin or "no origin"
-                faults.append((f"{number} 没有出处（{where}，{zh}）", f"{number} resolves to nothing ({where}, {en})"))
+                shown, of = shown_name(number), shown_name(origin)
+                zh, en = of or "未注明", of or "no origin"
+                faults.append((f"{shown} 没有出处（{where}，{zh}）", f"{shown} resolves to nothing ({where}, {en})"))
     rules = [
         rule
         for text, origin, code in scope.said
@@ -88,7 +89,8 @@ def _unresolved(scope: Scope, declared: Declared, origins: Origins) -> list[Say]
         for rule in RULE_SHOWN.findall(text)
         if rule not in allowed or (text.strip() == rule and origin.startswith("rule:") and origin != f"rule:{rule}")
     ]
-    faults += [(f"{where} 不应提到 {rule}", f"{where} must not speak of {rule}") for rule in rules]
+    named = [shown_name(rule) for rule in rules]
+    faults += [(f"{where} 不应提到 {rule}", f"{where} must not speak of {rule}") for rule in named]
     return faults + _keys(scope, declared, origins, where)
 
 
@@ -263,8 +265,6 @@ def _pictures(case: Case, page: PageReader, origins: Origins) -> tuple[int, list
             continue
         odd = [number for number in numbers_in(description) if number not in origins.described(origin)]
         if odd:
-            words = ", ".join(odd)
-            faults.append(
-                (f"附录：{origin} 图的说明中 {words} 没有出处", f"appendix: {words} in the picture of {origin}")
-            )
+            words, of = shown_name(", ".join(odd)), shown_name(origin)
+            faults.append((f"附录：{of} 图的说明中 {words} 没有出处", f"appendix: {words} in the picture of {of}"))
     return drawn, faults

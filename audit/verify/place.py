@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -9,7 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.verify.report import Say, UnusableError
-from audit.verify.shelf import READ_ERRORS, FolderShelf, Shelf, SubShelf, ZipShelf, open_zip, read_small, shown_name
+from audit.verify.shelf import (
+    READ_ERRORS,
+    FolderShelf,
+    Shelf,
+    SubShelf,
+    ZipShelf,
+    open_zip,
+    read_ordinary,
+    read_small,
+    shown_name,
+)
 
 BESIDE = ("ledger.jsonl", "checkpoint.note", "allowed_signers", "tsa.pem")
 RUN_PATH = re.compile(r"(?:.*/)?([^/]+/\d{4}/\d{4,})", re.ASCII | re.DOTALL)
@@ -45,24 +57,34 @@ class Archive:
             self.packed.close()
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything lies at `path` that may be looked at; a name that no system takes is nothing."""
+    return os.path.exists(path)  # noqa: PTH110  # pathlib raises for a name too long or a folder that may not be searched
+
+
+def whole_path(path: Path) -> Path:
+    """The path from the root on, so that the archive's own name ends it: `..` has none."""
+    return path.resolve() if ".." in path.parts else path.absolute()
+
+
 def open_archive(path: Path, given: dict[str, Path] | None = None) -> Archive:
     """The archive at `path`: a bag's folder, or a zip that holds one.
 
     `given` are files to take instead of those beside the archive, by their usual names.  Raises UnusableError.
     """
-    try:
-        folder, there = path.is_dir(), path.exists()
-    except (OSError, ValueError):
-        folder = there = False
-    if not there:
+    shown = shown_name(str(path))
+    if not is_there(path):
+        raise UnusableError(f"没有这个档案：{shown}", f"there is no such archive: {shown}")
+    if not path.is_dir() and not path.is_file():
         raise UnusableError(
-            f"没有这个档案：{shown_name(str(path))}", f"there is no such archive: {shown_name(str(path))}"
+            f"不是文件夹，也不是普通文件：{shown}", f"it is neither a folder nor an ordinary file: {shown}"
         )
-    archive = _folder_archive(path.absolute()) if folder else _zip_archive(path)
+    archive = _folder_archive(whole_path(path)) if path.is_dir() else _zip_archive(path)
     for name, other in (given or {}).items():
         try:
-            archive.beside[name] = other.read_bytes()
+            archive.beside[name] = read_ordinary(other)
         except OSError as error:
+            archive.close()
             raise UnusableError(
                 f"{name} 无法读取：{error.strerror}", f"{name} cannot be read: {error.strerror}"
             ) from None
@@ -77,7 +99,7 @@ def _folder_archive(path: Path) -> Archive:
     if EDITION_MARK in bag.entries and "bagit.txt" not in bag.entries:
         return _edition(path.name, bag)
     beside_it = path.with_name(f"{path.name}.seal")
-    sealed = beside_it.is_dir() and not beside_it.is_symlink()
+    sealed = is_there(beside_it) and beside_it.is_dir() and not beside_it.is_symlink()
     if not any(mark in bag.entries or mark in bag.folders for mark in ARCHIVE_MARKS) and not sealed:
         _refuse(bag)
     seal = FolderShelf(beside_it) if sealed else None
@@ -113,13 +135,17 @@ def _refuse(bag: Shelf) -> None:
 
 
 def _take_beside(archive: Archive, path: Path) -> None:
-    """Take a file from beside the archive, or the reason why it cannot be read; nothing where there is none."""
+    """Take a file from beside the archive, or the reason why it cannot be read; nothing where there is none.
+
+    One too large for what it should be is a fault.
+    """
     try:
-        if path.is_file():
-            archive.beside[path.name] = path.read_bytes()
-        elif path.exists():
-            archive.unread[path.name] = ("不是普通文件", "it is not an ordinary file")
+        archive.beside[path.name] = read_ordinary(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            archive.bag.faults.append((f"{path.name} 过大", f"{path.name}: {error.strerror}"))
         archive.unread[path.name] = (str(error.strerror), str(error.strerror))
 
 

@@ -11,7 +11,7 @@ Say = tuple[str, str]
 
 STEP_PASS, STEP_FAIL, STEP_OPEN = "pass", "fail", "not_checked"
 STEP_MARKS = {STEP_PASS: "✓", STEP_FAIL: "×", STEP_OPEN: "○"}
-FAULTS_SHOWN = 6
+FAULTS_SHOWN, FAULT_LENGTH = 6, 400
 
 # Every step there is, in order, with its name.
 STEP_TITLES: dict[str, Say] = {
@@ -104,7 +104,8 @@ def judged(step: str, faults: Sequence[Say], zh: str, en: str) -> Step:
     """A step that fails with its faults, or passes with the words given."""
     if not faults:
         return passed(step, zh, en)
-    shown, more = faults[:FAULTS_SHOWN], len(faults) - FAULTS_SHOWN
+    shown = [(zh[:FAULT_LENGTH], en[:FAULT_LENGTH]) for zh, en in faults[:FAULTS_SHOWN]]
+    more = len(faults) - FAULTS_SHOWN
     tail = (f"；另有{more}处", f"; and {more} more") if more > 0 else ("", "")
     return Step(step, STEP_FAIL, "；".join(f[0] for f in shown) + tail[0], "; ".join(f[1] for f in shown) + tail[1])
 

@@ -19,6 +19,7 @@ from audit.verify.trees import tree_facts
 SEAL_TYPE, STATEMENT_TYPE = "urn:fazhi-audit:seal:1", "https://in-toto.io/Statement/v1"
 RESULTS_TYPE = "urn:fazhi-audit:results:1"
 CODE_PRINTED = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
+MARKUP = re.compile(r"<[^<>]*>")
 RESULT_FILES = {
     result: f"{CONCLUSION if result in ('claims.json', 'findings.json') else PROOF}/{result}" for result in RESULTS
 }
@@ -106,7 +107,7 @@ def _code(case: Case) -> Step:
             places.append((("结果声明", "the results' own seal"), _own_seal(case, digests, faults)))
         page = f"{CONCLUSION}/appendix.html"
         if case.has(page):
-            printed = CODE_PRINTED.findall(unescape(re.sub(r"<[^>]*>", " ", case.text(page))))
+            printed = CODE_PRINTED.findall(unescape(MARKUP.sub(" ", case.text(page))))
             places.append((("附录", "the appendix"), code if set(printed) == {code} else ", ".join(printed)))
     except AbsentError as error:
         faults.append(error.said)

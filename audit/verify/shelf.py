@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import struct
@@ -9,13 +10,14 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Protocol
 
 from audit.verify.report import Say, UnusableError
 
 READ_ERRORS = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 MOST_ENTRIES = 500_000
+LONGEST_NAME = 1024  # bytes of a path in an archive; runs stay below 200
 MOST_EXPANSION = 200  # deflate reaches 1032; papers and records stay below 30
 SMALL = 64 << 20
 FREE_BYTES = 256 << 20  # what any zip may unpack to, however well it is packed
@@ -56,6 +58,32 @@ def read_up_to(file: IO[bytes], most: int) -> bytes:
     if not left:
         raise ValueError(f"longer than the {most} bytes expected")
     return b"".join(pieces)
+
+
+def read_ordinary(path: str | os.PathLike[str], most: int = SMALL) -> bytes:
+    """A whole file of at most `most` bytes, wherever it lies.  Raises OSError, for a pipe or a device too."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags), "rb", buffering=0) as file:
+        facts = os.fstat(file.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        if facts.st_size > most:
+            raise OSError(errno.EFBIG, f"it has {facts.st_size} bytes, more than {most}")
+        try:
+            return read_up_to(file, most)
+        except ValueError as error:  # it grows while it is read
+            raise OSError(errno.EFBIG, str(error)) from None
+
+
+def folders_above(names: Iterable[str]) -> set[str]:
+    """Every folder on the way to any of the names, each climbed to once."""
+    found: set[str] = set()
+    for name in names:
+        folder = name.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def name_faults(names: Iterable[str]) -> list[Say]:
@@ -140,8 +168,7 @@ class ZipShelf:
         self._infos = {name[len(root) :]: info for name, info in infos.items() if name.startswith(root)}
         self.entries = {name: info.file_size for name, info in self._infos.items() if not name.endswith("/") and name}
         self.folders = {name.rstrip("/") for name in self._infos if name.endswith("/")}
-        for name in self.entries:
-            self.folders |= {str(parent) for parent in PurePosixPath(name).parents if str(parent) not in (".", "/")}
+        self.folders |= folders_above(self.entries)
         self.faults = faults + name_faults([*self.entries, *self.folders])
 
     def open(self, name: str) -> IO[bytes]:
@@ -203,6 +230,8 @@ def _zip_fault(info: zipfile.ZipInfo, before: dict[str, zipfile.ZipInfo]) -> Say
         return "已加密", "is encrypted"
     if info.orig_filename != info.filename or "\x00" in info.orig_filename:
         return "名称不安全", "unsafe name"
+    if len(info.filename.encode("utf-8", "surrogatepass")) > LONGEST_NAME:
+        return f"名称超过{LONGEST_NAME}字节", f"name of more than {LONGEST_NAME} bytes"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "是链接或特殊文件", "is a link or no ordinary file"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

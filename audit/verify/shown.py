@@ -12,7 +12,8 @@ UNSEEN_TAGS = ("style", "script", "template")
 SCOPE_KINDS = ("claim", "finding", "rule")
 DATE_SHOWN = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 # Names that hold digits: rules, claims, files, codes, digests.
-NAME_SHOWN = re.compile(r"[A-Za-z0-9_./:-]*[A-Za-z_][A-Za-z0-9_./:-]*", re.ASCII)
+# A name begins where a word does: begun anywhere in a long number, the search would take the square of its length.
+NAME_SHOWN = re.compile(r"(?<![A-Za-z0-9_./:-])[A-Za-z0-9_./:-]*[A-Za-z_][A-Za-z0-9_./:-]*", re.ASCII)
 ANY_DIGIT = re.compile(r"\d")
 HEADING_NUMBER = re.compile(r"\s*((?:\d+\.)*\d+)(?:．|\s)")
 NUMBER_SHOWN = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?")

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 
 MOST_PART = 64 << 20
+MOST_BLANKS = 4_000_000  # cells that a workbook leaves out before those that it has
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 CELL_PLACE = re.compile(r"([A-Z]{1,3})\d+")
 TABLE_ERRORS = (
@@ -36,6 +37,7 @@ def csv_rows(text: str) -> list[list[str]]:
 
 def xlsx_rows(content: bytes) -> dict[str, list[list[str]]]:
     """The cells of each sheet by its part's name, row by row, as text.  Raises one of TABLE_ERRORS."""
+    room = [MOST_BLANKS]
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         sizes = {info.filename: info.file_size for info in book.infolist()}
         if sum(sizes.values()) > MOST_PART:
@@ -44,7 +46,8 @@ def xlsx_rows(content: bytes) -> dict[str, list[list[str]]]:
         if "xl/sharedStrings.xml" in sizes:
             root = _xml(book.read("xl/sharedStrings.xml"))
             shared = ["".join(t.text or "" for t in item.iter() if _tag(t) == "t") for item in root]
-        return {name: _sheet(_xml(book.read(name)), shared) for name in sorted(sizes) if SHEET_PART.fullmatch(name)}
+        parts = [name for name in sorted(sizes) if SHEET_PART.fullmatch(name)]
+        return {name: _sheet(_xml(book.read(name)), shared, room) for name in parts}
 
 
 def _xml(content: bytes) -> ElementTree.Element:
@@ -58,7 +61,8 @@ def _tag(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _sheet(root: ElementTree.Element, shared: list[str]) -> list[list[str]]:
+def _sheet(root: ElementTree.Element, shared: list[str], room: list[int]) -> list[list[str]]:
+    """The rows of one sheet; `room` is how many cells may still be filled in.  Raises ValueError beyond that."""
     rows = []
     for row in (element for element in root.iter() if _tag(element) == "row"):
         cells: list[str] = []
@@ -68,7 +72,11 @@ def _sheet(root: ElementTree.Element, shared: list[str]) -> list[list[str]]:
                 text = shared[int(text)]
             place = CELL_PLACE.fullmatch(cell.get("r") or "")
             column = _column(place[1]) if place else len(cells)
-            cells += [""] * min(column - len(cells), 1024)
+            left_out = max(0, column - len(cells))
+            room[0] -= left_out
+            if room[0] < 0:
+                raise ValueError("its cells lie too far apart to be read here")
+            cells += [""] * left_out
             cells.append(text)
         rows.append(cells)
     return rows
