@@ -1,8 +1,11 @@
 """Two people's signatures under a seal, as `ssh-keygen` and `openssl` check them."""
 
 import json
+import os
 import subprocess
+from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -167,6 +170,16 @@ def test_the_offices_file_decides_who_may_sign(desk: Desk) -> None:
     assert desk.verify("张三", allowed).returncode == 0
 
 
+def test_its_days_are_those_of_utc_as_for_verification(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XXX-14")  # fourteen hours ahead
+    pub, soon = (desk.keys / "one.pub").read_text(encoding="utf-8").split(), datetime.now(UTC) + timedelta(hours=7)
+    for moment, told in ((soon, "have no 张三"), (soon - timedelta(hours=8), "")):
+        line = f'张三 namespaces="audit-seal@v1",valid-after="{moment:%Y%m%d%H%M}" {pub[0]} {pub[1]}\n'
+        (desk.out / "allowed_signers").write_text(line, encoding="utf-8")
+        with pytest.raises(AuditError, match=told) if told else nullcontext():
+            desk.sign("张三", "one")
+
+
 @pytest.mark.parametrize("name", ["data/2-proof/outcomes.json", "READ_ME_FIRST.html", "data/added.txt", "added.txt"])
 def test_nobody_signs_what_is_not_what_was_sealed(desk: Desk, name: str) -> None:
     path = desk.out / RUN / name
@@ -190,6 +203,8 @@ def test_keys_among_the_results_or_in_the_project_are_refused(desk: Desk) -> Non
     for path in (inside, ROOT / "README.md"):
         with pytest.raises(UsageError, match="must not lie in the project"):
             sign_run(desk.out, RUN, path, "张三", None)
+    with pytest.raises(AuditError, match="the name is too long"):
+        desk.sign("张三", "a" * 300)
     with pytest.raises(UsageError, match="there is no key"):
         sign_run(desk.out, RUN, desk.keys / "none", "张三", None)
     (desk.keys / "nonsense").write_text("no key", encoding="utf-8")
@@ -243,6 +258,9 @@ def test_a_command_gives_the_time_stamp(desk: Desk, own_authority: Authority) ->
     own_authority.openssl(
         *("ts", "-verify", "-data", seal, "-in", desk.folder / "seal.tsr", "-CAfile", own_authority.certificate)
     )
+    os.mkfifo(desk.out / "pipe")  # read, it would be waited for for ever
+    done = audit(*base, "--stamp", desk.out / "pipe", timeout=60)
+    assert (done.returncode, "no ordinary file" in done.stderr) == (3, True), done.stderr
     done = audit(*base[:4], "--as", "reviewer", "--key", desk.keys / "two", "--by", "李四")
     assert (done.returncode, "how far it went" in done.stderr) == (2, True)
 

@@ -21,6 +21,7 @@ from audit.seal.shelf import OnRecord, find_run, runs_on_record, settle_run
 from audit.seal.signing import PREPARER, REVIEWER, Review, sign_run
 from audit.seal.stamping import stamp_from_command
 from audit.verify.chain import REVIEWED, SIGNED
+from audit.verify.shelf import read_ordinary
 
 _STATUS = {"sealed": "已封存", "failed": "未完成", "abandoned": "中断", "opened": "正在进行"}
 _NONE = "—"
@@ -122,7 +123,7 @@ def _token(seal: Path, stamping: Stamping) -> bytes | None:
         raise UsageError("a time stamp comes from a file or from a command", where="--stamp, --stamp-command")
     if stamping.file is not None:
         with in_words("the time stamp cannot be read", str(stamping.file)):
-            return stamping.file.read_bytes()
+            return read_ordinary(stamping.file)
     if stamping.command and seal.is_file():
         return stamp_from_command(stamping.command, seal.read_bytes())
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -98,7 +99,9 @@ def _run(arguments: list[str], content: bytes) -> subprocess.CompletedProcess[by
     tool = shutil.which(_TOOL)
     if tool is None:
         raise AuditError("ssh-keygen is not on this machine", remedy="install OpenSSH 8.2 or later")
-    return subprocess.run([tool, *arguments], input=content, capture_output=True, check=False)
+    # The days in a file of allowed signers are those of a zone; verification takes them in UTC, wherever it is done.
+    environment = {**os.environ, "TZ": "UTC"}
+    return subprocess.run([tool, *arguments], input=content, capture_output=True, check=False, env=environment)
 
 
 def _last_line(raw: bytes) -> str:

@@ -139,9 +139,12 @@ def _review(run: str, seal: bytes, by: str, review: Review, signed: dict[str, An
 
 
 def _check_key(key: Path, out: Path) -> None:
-    if not key.is_file():
+    with in_words("the key cannot be looked at", "--key"):
+        there = key.is_file()
+        inside = any(key.resolve().is_relative_to(folder.resolve()) for folder in (ROOT, out))
+    if not there:
         raise UsageError(f"there is no key {key}", where="--key", remedy="make one with: ssh-keygen -t ed25519")
-    if any(key.resolve().is_relative_to(folder.resolve()) for folder in (ROOT, out)):
+    if inside:
         raise UsageError(
             "a private key must not lie in the project or among the results",
             where=str(key),
