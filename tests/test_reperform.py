@@ -12,6 +12,7 @@ from runs import ROOT, Run, audit, run
 
 from audit.drill import carry_out_drill
 from audit.home import Home
+from audit.reperform import Certificate, record_certificate
 from audit.reperform.compare import compare_notebooks, compare_rendering
 from audit.reperform.recount import recount
 from audit.reperform.second import SECOND
@@ -118,6 +119,14 @@ def test_a_measure_without_a_second_way_is_named(tmp_path: Path) -> None:
     path.write_text(text + text[at : text.index("\n\n", at + 1)].replace("acts.units", "acts.other"), encoding="utf-8")
     found = recount(Home(expectations=tmp_path / "expectations"), "pingtan", 2021, [])
     assert list(found.uncovered) == ["acts.other"]
+
+
+def test_a_bag_without_its_seal_gets_no_folder_of_one(tmp_path: Path) -> None:
+    certificate = Certificate("huiji/2021/0001", "", "L0", {}, {})
+    (tmp_path / "0001").mkdir()
+    path, line = record_certificate(certificate, tmp_path / "0001", "张三")
+    assert (path.parent, line) == (tmp_path, None)
+    assert not (tmp_path / "0001.seal").exists()
 
 
 # Differences --------------------------------------------------------------------------------------------

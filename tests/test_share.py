@@ -1,6 +1,8 @@
 """`audit share`: an edition without records that provably comes from the sealed run, and zips that never differ."""
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +13,9 @@ from typing import Any
 import pytest
 from runs import Run, audit
 
-from audit.errors import UsageError
+from audit.cli.performing import show_reperformance
+from audit.cli.sharing import share_archive
+from audit.errors import AuditError, UsageError
 from audit.findings import canonical_json
 from audit.seal.signing import sign_run
 from audit.share import make_edition, pack_whole, write_packed
@@ -199,6 +203,55 @@ def test_one_finding_can_be_shared_alone(sample: Run, tmp_path: Path) -> None:
     assert {claim["claim"] for claim in document["claims"]} == set(chosen["claims"])
     with pytest.raises(UsageError, match="no finding"):
         make_edition(sample.folder, ("none",), with_appendix=False)
+
+
+@pytest.mark.parametrize("place", ["new", "data/new.zip", "../0001.seal/new", "../0001.seal/certificates/new.zip"])
+def test_nothing_is_written_into_a_sealed_run(sample: Run, place: str) -> None:
+    with pytest.raises(UsageError, match="lies in a sealed archive"):
+        share_archive(sample.folder, sample.folder / place, (), whole=False, with_appendix=False)
+    assert not (sample.folder / place).exists()
+
+
+def test_a_name_that_cannot_go_on_record_is_told_first(
+    sample: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDIT_BY", "a b")
+    with pytest.raises(UsageError, match="cannot be used as a name"):
+        share_archive(sample.folder, tmp_path / "edition.zip", (), whole=False, with_appendix=False)
+    assert not (tmp_path / "edition.zip").exists()
+    monkeypatch.setattr("audit.cli.performing.reperform", lambda *_: pytest.fail("it was performed"))
+    with pytest.raises(UsageError, match="cannot be used as a name"):
+        show_reperformance(sample.folder, None, as_json=False)
+
+
+def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, content: bytes) -> int:
+        if content == b"b":
+            raise OSError(errno.ENOSPC, "no space left")
+        return write(path, content)
+
+    write = Path.write_bytes
+    files = {"one": b"a", "two/three": b"b"}
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    with pytest.raises(AuditError, match="the disk is full"):
+        write_packed(files, tmp_path / "edition", "")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    (tmp_path / "edition").mkdir()
+    write_packed(files, tmp_path / "edition", "")
+    assert (tmp_path / "edition" / "two" / "three").read_bytes() == b"b"
+    assert [path.name for path in tmp_path.iterdir()] == ["edition"]
+
+
+def test_where_nothing_can_be_written_is_told_in_words(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("nowhere")
+    for taken in ("pipe", "link"):
+        with pytest.raises(UsageError, match="there already"):
+            write_packed({}, tmp_path / taken, "")
+    for name in ("a" * 300, f"{'a' * 300}.zip"):
+        with pytest.raises(AuditError, match="the name is too long"):
+            write_packed({"x": b""}, tmp_path / name, "")
 
 
 def test_what_does_not_verify_is_not_shared(tmp_path: Path, sample: Run) -> None:

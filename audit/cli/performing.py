@@ -8,6 +8,8 @@ from pathlib import Path
 from audit.cli.progress import LiveProgress
 from audit.programme.plan import PROGRAMME
 from audit.reperform import Certificate, record_certificate, reperform
+from audit.seal.people import this_person
+from audit.verify.place import whole_path
 
 _LEVELS = {
     "L3": ("重新绘制，逐字节相同", "rendered again, identical bytes"),
@@ -19,9 +21,10 @@ _MARKS = {"pass": "✓", "fail": "×", "not_checked": "○"}
 
 def show_reperformance(archive: Path, inputs: Path | None, *, as_json: bool) -> int:
     """Perform an archive again, write its certificate and print what came out; 0 equal, 1 something differs."""
+    archive, by = whole_path(archive), this_person()  # a name that cannot be used is told before the work, not after
     with LiveProgress("zh", PROGRAMME) as progress:
-        certificate = reperform(archive.absolute(), inputs, progress, lambda words: print(words, file=sys.stderr))
-    path, line = record_certificate(certificate, archive.absolute())
+        certificate = reperform(archive, inputs, progress, lambda words: print(words, file=sys.stderr))
+    path, line = record_certificate(certificate, archive, by)
     if as_json:
         print(path.read_text(encoding="utf-8"), end="")
     else:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from audit.findings import canonical_json
+from audit.seal.bag import SEAL, seal_folder
 from audit.seal.files import in_words, write_whole
 from audit.seal.ledger import LEDGER, ledger_of
-from audit.seal.people import this_person
 from audit.verify.chain import CLOSING, REPERFORMED
 from audit.verify.digests import digest_bytes
 
@@ -75,16 +75,18 @@ class Certificate:
         }
 
 
-def record_certificate(certificate: Certificate, archive: Path) -> tuple[Path, int | None]:
+def record_certificate(certificate: Certificate, archive: Path, by: str) -> tuple[Path, int | None]:
     """Write the certificate beside the archive and, where the run's ledger is at hand, a line into it.
 
-    Gives its path and the line's number.  Raises AuditError when it cannot be written.
+    It goes among the seal's files only where there is a seal: a folder of certificates alone is none, and the
+    archive would no longer verify beside it.  Gives its path and the line's number.  Raises AuditError when it cannot
+    be written.
     """
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    by = this_person()
     text = canonical_json(certificate.document(by, at))
-    sealed = archive.is_dir()
-    folder = archive.with_name(f"{archive.name}.seal") / "certificates" if sealed else archive.parent
+    seal = seal_folder(archive)
+    sealed = archive.is_dir() and (seal / SEAL).is_file()
+    folder = seal / "certificates" if sealed else archive.parent
     stem = f"{at[:10]}-{certificate.reached}" if sealed else f"{archive.stem}-{at[:10]}-{certificate.reached}"
     with in_words("the certificate cannot be written", str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
