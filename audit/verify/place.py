@@ -74,7 +74,7 @@ def open_archive(path: Path, given: dict[str, Path] | None = None) -> Archive:
     """
     shown = shown_name(str(path))
     if not is_there(path):
-        raise UnusableError(f"没有这个档案：{shown}", f"there is no such archive: {shown}")
+        raise UnusableError(f"没有或无权查看这个档案：{shown}", f"there is no such archive, or not for you: {shown}")
     if not path.is_dir() and not path.is_file():
         raise UnusableError(
             f"不是文件夹，也不是普通文件：{shown}", f"it is neither a folder nor an ordinary file: {shown}"
