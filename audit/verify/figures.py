@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from audit.verify.case import CONCLUSION, PROOF, AbsentError, Case, listing, mapping
 from audit.verify.declared import STATUS_MARKS, Declared, numbers_of, read_declared
 from audit.verify.digests import digest_bytes
+from audit.verify.looks import look_faults
 from audit.verify.origins import MONTH_NAMES, Origins, counted, texts_of
 from audit.verify.papers import FAMILIES
 from audit.verify.report import Say, Step, judged, unchecked
@@ -35,7 +36,8 @@ def figure_steps(case: Case) -> Iterator[Step]:
         return
     try:
         declared: Declared = case.once("declared results", read_declared)
-        page = read_page(case.text(f"{CONCLUSION}/appendix.html"))
+        html = case.text(f"{CONCLUSION}/appendix.html")
+        page = read_page(html)
         origins = Origins(case, declared)
     except AbsentError as error:
         yield judged("V6", [error.said], "", "")
@@ -46,7 +48,7 @@ def figure_steps(case: Case) -> Iterator[Step]:
         count += sum(len(numbers_in(text)) for text, _, code in scope.said if not code)
         found = _unresolved(scope, declared, origins) + _scope_faults(scope, declared, origins)
         faults += [(f"附录：{zh}", f"appendix: {en}") for zh, en in found]
-    faults += _whole(page, declared) + _other_words(case, page)
+    faults += _whole(page, declared) + _other_words(case, page) + look_faults(case, html, page)
     drawn, strange = _pictures(case, page, origins)
     words = (
         (f"；{drawn}幅图须重新绘制才能核对（L3）", f"; {drawn} picture(s) can only be judged by drawing again (L3)")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
 from audit.verify.case import CONCLUSION, INPUTS, PROOF, SOURCE, AbsentError, Case, listing, mapping
+from audit.verify.guard import page_faults
 from audit.verify.report import Say, Step, judged, passed, unchecked
 from audit.verify.shelf import shown_name
 
@@ -20,12 +20,6 @@ FORMATS: dict[str, bytes] = {
 # What departments send, and what only programs consist of.
 INPUT_FORMATS, SOURCE_FORMATS = ("xlsm", "et", "tsv", "htm"), ("js",)
 TEXT_FORMATS = ("json", "yml", "toml", "html", "svg", "ipynb", "css", "py", "md")
-ACTIVE_TAGS = ("script", "link", "iframe", "object", "embed", "form", "base", "applet", "frame")
-ADDRESS_NAMES = (
-    *("src", "srcset", "href", "xlink:href", "action", "formaction", "background", "data", "poster", "ping", "cite"),
-)
-OUTSIDE = re.compile(r"(?i)^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)")
-STYLE_ADDRESS = re.compile(r"(?i)url\(\s*['\"]?\s*(?!#|data:)|@import")
 # What, a word without which the search need not begin, and the pattern.
 SECRETS: tuple[tuple[Say, tuple[str, ...], re.Pattern[str]], ...] = (
     (
@@ -93,48 +87,6 @@ def _formats(case: Case) -> Step:
     return judged("V7", faults, "、".join(kinds), ", ".join(kinds))
 
 
-class PageGuard(HTMLParser):
-    """Collects what a page would load, run or lead to outside the archive."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self.links: list[str] = []
-        self._style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Looks at an element and its attributes."""
-        if tag in ACTIVE_TAGS:
-            self.found.append(f"<{tag}>")
-        self._style = tag == "style"
-        for name, value in attrs:
-            text = "".join((value or "").split())
-            if name.startswith("on"):
-                self.found.append(f"{tag} {name}")
-            elif name in ADDRESS_NAMES and OUTSIDE.match(text) and not text.lower().startswith("data:image/"):
-                self.found.append(f"{name}={text[:60]}")
-            elif name == "href" and tag == "a" and text and not text.startswith("#"):
-                self.links.append(text)
-            elif name == "style" and STYLE_ADDRESS.search(text):
-                self.found.append(f"{tag} style")
-            elif name == "http-equiv" and text.lower() == "refresh":
-                self.found.append("meta refresh")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An element that ends at once is one all the same."""
-        self.handle_starttag(tag, attrs)
-        self._style = False
-
-    def handle_endtag(self, tag: str) -> None:
-        """The end of a style sheet."""
-        self._style = self._style and tag != "style"
-
-    def handle_data(self, data: str) -> None:
-        """A style sheet may load things too."""
-        if self._style and STYLE_ADDRESS.search(data):
-            self.found.append("style sheet")
-
-
 def _addresses(case: Case) -> Step:
     faults: list[Say] = []
     count = 0
@@ -147,17 +99,14 @@ def _addresses(case: Case) -> Step:
         except AbsentError as error:
             faults.append(error.said)
             continue
-        guard = PageGuard()
-        guard.feed(text)
-        guard.close()
-        faults += [
-            (f"{shown_name(name)}：{what}", f"{shown_name(name)}: {what}") for what in dict.fromkeys(guard.found)
-        ]
-        for link in dict.fromkeys(guard.links):
+        found, links = page_faults(text, picture=_ending(name) == "svg")
+        faults += [(f"{shown_name(name)}：{what}", f"{shown_name(name)}: {what}") for what in map(shown_name, found)]
+        for link in links:
             target = _resolved(name, unquote(link.partition("#")[0]))
             if target is None or not (case.has(target) or target in case.archive.bag.folders):
+                shown = shown_name(link)
                 faults.append(
-                    (f"{shown_name(name)} 的链接无处可去：{link}", f"{shown_name(name)} links to nothing: {link}")
+                    (f"{shown_name(name)} 的链接无处可去：{shown}", f"{shown_name(name)} links to nothing: {shown}")
                 )
     return judged("V7-address", faults, f"{count}个网页和图", f"{count} pages and pictures")
 

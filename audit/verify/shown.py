@@ -48,12 +48,16 @@ class Scope:
 
 
 class PageReader(HTMLParser):
-    """Splits a page into scopes; whatever the page holds, it ends.  `images` are source, description, origin."""
+    """Splits a page into scopes; whatever the page holds, it ends.
+
+    `images` are source, description, origin; `looks` every element with its attributes.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.scopes: list[Scope] = [Scope("rest", "", "")]
         self.images: list[tuple[str, str, str]] = []
+        self.looks: list[tuple[str, dict[str, str]]] = []
         self._section = ""
         self._open: list[tuple[str, Scope | None, str]] = []
         self._strong: list[bool] = []
@@ -63,6 +67,7 @@ class PageReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Opens a scope where an element is one."""
         facts = {name: value or "" for name, value in attrs}
+        self.looks.append((tag, facts))
         origin = facts.get("data-of") or (self._open[-1][2] if self._open else "")
         if tag == "img":
             self.images.append((facts.get("src", ""), facts.get("alt", ""), origin))
