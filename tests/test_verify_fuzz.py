@@ -16,14 +16,14 @@ from made_runs import seal_one
 from audit.seal.files import unprotect
 from audit.verify.case import AbsentError, parse_json
 from audit.verify.check import verify_archive
-from audit.verify.formats import PageGuard
+from audit.verify.guard import page_faults
 from audit.verify.keys import signature_key
+from audit.verify.pdf import pdf_attachments
 from audit.verify.report import UnusableError
 from audit.verify.shelf import FolderShelf, read_small
 from audit.verify.shown import numbers_in, read_page
 from audit.verify.stamps import read_stamp
 from audit.verify.tables import TABLE_ERRORS, xlsx_rows
-from audit.verify.traces import pdf_attachments
 
 SLOW = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
@@ -117,10 +117,9 @@ def test_any_zip_gets_a_verdict(tmp_path: Path, names: list[str], content: bytes
 
 @given(st.binary(max_size=400))
 def test_readers_of_bytes_end(content: bytes) -> None:
-    for reader in (read_stamp, signature_key):
+    for reader in (read_stamp, signature_key, pdf_attachments):
         with suppress(ValueError):
             reader(content)
-    pdf_attachments(b"/Type /EmbeddedFile /Filter /FlateDecode >> stream\n" + content + b"\nendstream")
     with suppress(*TABLE_ERRORS):
         xlsx_rows(content)
     with suppress(AbsentError):
@@ -130,16 +129,14 @@ def test_readers_of_bytes_end(content: bytes) -> None:
 @given(st.text(alphabet=st.sampled_from("<>/=\"'abdhlrt1234567890.,%．１ -!data-of"), max_size=300))
 def test_readers_of_pages_end(text: str) -> None:
     read_page(text)
-    guard = PageGuard()
-    guard.feed(text)
-    guard.close()
+    page_faults(text)
     assert all(number[0].isdigit() for number in numbers_in(text))
 
 
 def test_a_workbook_cannot_expand(tmp_path: Path) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as book:
-        book.writestr("xl/worksheets/sheet1.xml", '<!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>')
+        book.writestr("_rels/.rels", '<!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>')
     with pytest.raises(ValueError, match="document type"):
         xlsx_rows(made.getvalue())
 

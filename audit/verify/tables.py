@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import posixpath
 import re
 import unicodedata
 import xml.etree.ElementTree as ElementTree
@@ -12,7 +13,6 @@ import zlib
 
 MOST_PART = 64 << 20
 MOST_BLANKS = 4_000_000  # cells that a workbook leaves out before those that it has
-SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 CELL_PLACE = re.compile(r"([A-Z]{1,3})\d+")
 TABLE_ERRORS = (
     *(ValueError, KeyError, IndexError, OSError, EOFError, RuntimeError, NotImplementedError, SyntaxError),
@@ -36,18 +36,51 @@ def csv_rows(text: str) -> list[list[str]]:
 
 
 def xlsx_rows(content: bytes) -> dict[str, list[list[str]]]:
-    """The cells of each sheet by its part's name, row by row, as text.  Raises one of TABLE_ERRORS."""
+    """The cells of each sheet by its name, row by row, as text: the sheets that a spreadsheet program shows.
+
+    They are looked for where the workbook says they are, and nothing else may lie there that looks like one.  Raises
+    one of TABLE_ERRORS.
+    """
     room = [MOST_BLANKS]
     with zipfile.ZipFile(io.BytesIO(content)) as book:
-        sizes = {info.filename: info.file_size for info in book.infolist()}
-        if sum(sizes.values()) > MOST_PART:
+        names = {info.filename for info in book.infolist()}
+        if sum(info.file_size for info in book.infolist()) > MOST_PART:
             raise ValueError("the workbook is too large to be read here")
+        if len({name.lower() for name in names}) < len(book.infolist()):
+            raise ValueError("a part of the workbook is there twice")
+        (main,) = (part for kind, part in _related(book, "").values() if kind == "officeDocument")
+        related = _related(book, main)
         shared: list[str] = []
-        if "xl/sharedStrings.xml" in sizes:
-            root = _xml(book.read("xl/sharedStrings.xml"))
-            shared = ["".join(t.text or "" for t in item.iter() if _tag(t) == "t") for item in root]
-        parts = [name for name in sorted(sizes) if SHEET_PART.fullmatch(name)]
-        return {name: _sheet(_xml(book.read(name)), shared, room) for name in parts}
+        for kind, part in related.values():
+            if kind == "sharedStrings":
+                root = _xml(book.read(part))
+                shared += ["".join(t.text or "" for t in item.iter() if _tag(t) == "t") for item in root]
+        sheets = {}
+        for sheet in (element for element in _xml(book.read(main)).iter() if _tag(element) == "sheet"):
+            (link,) = (value for key, value in sheet.items() if key.endswith("}id"))
+            kind, part = related[link]
+            if sheet.get("name", "") in sheets:
+                raise ValueError("two sheets of the workbook have one name")
+            if kind == "worksheet":  # others hold a chart and no cells
+                sheets[sheet.get("name", "")] = part
+        orphans = {name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")}
+        if orphans - set(sheets.values()):
+            raise ValueError("the workbook holds a sheet that it does not show")
+        return {name: _sheet(_xml(book.read(part)), shared, room) for name, part in sheets.items()}
+
+
+def _related(book: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """What a part of a workbook, or with none the workbook itself, points to: kind and part by id."""
+    folder, _, base = part.rpartition("/")
+    root = _xml(book.read(posixpath.join(folder, "_rels", f"{base}.rels")))
+    return {
+        link.get("Id", ""): (
+            link.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/"),
+        )
+        for link in root
+        if link.get("TargetMode") != "External"
+    }
 
 
 def _xml(content: bytes) -> ElementTree.Element:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -12,14 +11,15 @@ from typing import Any
 from audit.verify.case import CONCLUSION, CRITERIA, INPUTS, REFERENCE, AbsentError, Case, listing, mapping
 from audit.verify.declared import Declared, read_declared
 from audit.verify.digests import digest_bytes
+from audit.verify.figures import VERDICT_MARKS
 from audit.verify.origins import read_claim_records
+from audit.verify.pdf import pdf_attachments
 from audit.verify.report import Say, Step, judged, unchecked
 from audit.verify.shelf import shown_name
-from audit.verify.shown import numbers_in
+from audit.verify.shown import numbers_in, read_page, without_blanks
 from audit.verify.tables import TABLE_ERRORS, csv_rows, plain_cell, read_text, spreadsheet_cell, xlsx_rows
 
 SHARED_FACTS = ("rule", "status", "judged", "published", "recalculated", "difference", "claims", "records")
-MOST_ATTACHED = 64 << 20
 SHEET_FACTS = ("family", "rule", "status", "severity", "judged", "failed")
 SHEET_WORDS = re.compile(r"[\n· ]+")
 
@@ -193,6 +193,7 @@ def _xlsx(case: Case, declared: Declared) -> Step:
         sheets = xlsx_rows(case.content(name))
     except (*TABLE_ERRORS, AbsentError) as error:
         return judged("V6-xlsx", [(f"工作簿无法解读：{error}", f"it cannot be read: {error}")], "", "")
+    verdicts = _verdicts(case)
     rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     faults: list[Say] = []
     for sheet in sheets.values():
@@ -212,10 +213,31 @@ def _xlsx(case: Case, declared: Declared) -> Step:
                 continue
             wanted = Counter(n for part in keys if entry.get(part) for n in numbers_in(str(entry.get(part))))
             texts = {plain_cell(str(entry.get(part))) for part in keys[:1] if entry.get(part)}
+            verdict = verdicts.get(key, "") if kind == "claim" else ""
             said = [(Counter(numbers_in(" ".join(cells))), " ".join(cells)) for cells in rows[plain_cell(key)]]
-            if not any(not wanted - numbers and all(text in words for text in texts) for numbers, words in said):
+            if not any(
+                not wanted - numbers and all(text in words for text in texts) and verdict in without_blanks(words)
+                for numbers, words in said
+            ):
                 faults.append((f"工作簿中 {shown_name(key)} 不符", f"the workbook's {shown_name(key)} differs"))
-    return judged("V6-xlsx", faults, "数字、发现与结果一致", "claims, findings and outcomes agree")
+    return judged(
+        "V6-xlsx", faults, "数字及其结论、发现的数字、各项结果的状态一致",
+        "figures with their verdicts, the numbers of findings, the status of every outcome agree",
+    )  # fmt: skip
+
+
+def _verdicts(case: Case) -> dict[str, str]:
+    """Of each claim what the page says came of it, mark and words, without blanks.  Empty without a page."""
+    try:
+        page = read_page(case.text(f"{CONCLUSION}/appendix.html"))
+    except AbsentError:
+        return {}
+    found = {}
+    for scope in page.scopes:
+        marked = [without_blanks(cell) for cell in scope.cells if cell.strip()[:1] in VERDICT_MARKS.values()]
+        if scope.kind == "claim" and marked:
+            found[scope.name] = marked[0]
+    return found
 
 
 def _outcome_rows(head: list[str], rows: list[list[str]], declared: Declared) -> list[Say]:
@@ -240,35 +262,21 @@ def _pdf(case: Case) -> Step:
         attached = pdf_attachments(case.content(name))
     except AbsentError as error:
         return judged("V6-pdf", [error.said], "", "")
-    beside = {digest_bytes(case.content(path)): path for path in case.below(f"{CONCLUSION}/") if path.endswith(".json")}
-    digests = [digest_bytes(content) for content in attached]
+    except ValueError as error:
+        return judged("V6-pdf", [(f"PDF 不像本程序所写：{error}", f"it is not as it was written: {error}")], "", "")
+    beside = {
+        path.rpartition("/")[2]: digest_bytes(case.content(path))
+        for path in case.below(f"{CONCLUSION}/")
+        if path.endswith(".json")
+    }
     faults: list[Say] = [
-        (f"第{place}个附件不是 data/1-conclusion 中的文件", f"attachment {place} is no file of data/1-conclusion")
-        for place, digest in enumerate(digests, start=1)
-        if digest not in beside
+        (
+            f"附件 {shown_name(name)} 不是 data/1-conclusion 中的文件",
+            f"{shown_name(name)} is no file beside it",
+        )
+        for name, content in attached
+        if beside.get(name) != digest_bytes(content)
     ]
-    missing = [path for digest, path in beside.items() if digest not in digests]
-    faults += [(f"PDF 没有附 {path}", f"{path} is not attached") for path in missing]
+    missing = sorted(set(beside) - {name for name, _ in attached})
+    faults += [(f"PDF 没有附 {name}", f"{name} is not attached") for name in missing]
     return judged("V6-pdf", faults, f"{len(attached)}个附件一致", f"{len(attached)} attachments agree")
-
-
-def pdf_attachments(content: bytes) -> list[bytes]:
-    """What is attached to a PDF, unpacked."""
-    found = []
-    for match in re.finditer(rb"/Type\s*/EmbeddedFile\b", content):
-        start = content.rfind(b" obj", 0, match.start())
-        begin = re.compile(rb"stream\r?\n").search(content, match.end())
-        end = content.find(b"endstream", begin.end()) if begin else -1
-        if start < 0 or begin is None or end < 0:
-            continue
-        head, body = content[start : begin.start()], content[begin.end() : end]
-        if b"/FlateDecode" in head:
-            try:
-                body = zlib.decompressobj().decompress(body, MOST_ATTACHED)
-            except zlib.error:
-                body = b""
-        else:
-            length = re.search(rb"/Length\s+(\d+)(?!\s+\d+\s+R)", head)
-            body = body[: int(length[1])] if length else body.rstrip(b"\r\n")
-        found.append(body)
-    return found
