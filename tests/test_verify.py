@@ -313,7 +313,7 @@ def test_a_certificate_is_the_one_in_the_ledger(tmp_path: Path) -> None:
     bag = made(tmp_path)
     assert "V2-certificates" not in statuses(verify_archive(bag))
     seal = digest_bytes((bag.with_name("0001.seal") / "seal.json").read_bytes())
-    path, number = record_certificate(Certificate("huiji/2021/0001", seal, "L2", {}, {}), bag)
+    path, number = record_certificate(Certificate("huiji/2021/0001", seal, "L2", {}, {}), bag, "tester")
     assert number == 3
     assert said(verify_archive(bag), "V2-certificates").startswith("pass")
     genuine = path.read_bytes()
