@@ -1,4 +1,4 @@
-"""The words of charts and marks, in Chinese and in English."""
+"""The words of charts and marks and what the appendix cannot say, in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -45,4 +45,40 @@ LEGENDS: dict[str, tuple[str, str]] = {
     "other_units": ("其余{n}个单位合计", "the other {n} units together"),
     "units_all": ("全部 {hits} / {base}", "all: {hits} of {base}"),
     "units_axis": ("单位的基数", "base of the unit"),
+    "limit.true": (
+        "“相符”只说明公布数字等于由所提供记录重算的结果，不说明数字真实，也不说明记录完整、真实。",
+        "“Agrees” says that the published figure equals what was recalculated from the records "
+        "delivered. It does not show that the figure is true, nor that the records are complete or "
+        "true.",
+    ),
+    "limit.advice": (
+        "未经查证的规则仅供参考；问题与疑问不是对责任的认定。",
+        "Rules that are not verified only advise; a finding settles nobody's responsibility.",
+    ),
+    "limit.sampling": (
+        "未作抽样：所提供的记录全部判定；未提供的记录未作判定。",
+        "No sampling: every record delivered was judged; records not delivered were not.",
+    ),
+    "limit.sampled": (
+        "抽样核查的记录只说明抽取它的登记簿；没有登记的事项，样本查不出来。所提供的表仍全部判定。",
+        "Records drawn for a file review speak for the register they were drawn from, and never "
+        "for what was not entered in it; the tables delivered were judged in full.",
+    ),
+    "limit.untested": (
+        "未测试不是通过；凡未测试的，均列于第八部分并说明原因。",
+        "Not tested is not passed; all that was not tested is listed in section 8 with its reason.",
+    ),
+    "limit.seal": (
+        "封存之后，改动可以被察觉；本页在封存之前不能证明其未被改动，封存也不能证明其内容真实。",
+        "Sealing makes later changes evident. Before it is sealed this page cannot show that it is "
+        "unchanged, and no seal shows that what it says is true.",
+    ),
+    "limit.keys": (
+        "本附录只列记录的表名与键值，不列姓名与内容。",
+        "Records are named here by table and key only, never by name or content.",
+    ),
+    "limit.language": (
+        "位置、范围、备注和法规引文照原文。",
+        "Places, scopes, notes and citations are quoted in Chinese, as they stand in the report and the statutes.",
+    ),
 }

@@ -163,42 +163,6 @@ LEXICON: dict[str, tuple[str, str]] = {
         "identities and report rules: {caught} were caught by name, {missed} missed; {exempt} "
         "could not be planted (reasons: self-test paper).",
     ),
-    "limit.true": (
-        "“相符”只说明公布数字等于由所提供记录重算的结果，不说明数字真实，也不说明记录完整、真实。",
-        "“Agrees” says that the published figure equals what was recalculated from the records "
-        "delivered. It does not show that the figure is true, nor that the records are complete or "
-        "true.",
-    ),
-    "limit.advice": (
-        "未经查证的规则仅供参考；问题与疑问不是对责任的认定。",
-        "Rules that are not verified only advise; a finding settles nobody's responsibility.",
-    ),
-    "limit.sampling": (
-        "未作抽样：所提供的记录全部判定；未提供的记录未作判定。",
-        "No sampling: every record delivered was judged; records not delivered were not.",
-    ),
-    "limit.sampled": (
-        "抽样核查的记录只说明抽取它的登记簿；没有登记的事项，样本查不出来。所提供的表仍全部判定。",
-        "Records drawn for a file review speak for the register they were drawn from, and never "
-        "for what was not entered in it; the tables delivered were judged in full.",
-    ),
-    "limit.untested": (
-        "未测试不是通过；凡未测试的，均列于第八部分并说明原因。",
-        "Not tested is not passed; all that was not tested is listed in section 8 with its reason.",
-    ),
-    "limit.seal": (
-        "封存之后，改动可以被察觉；本页在封存之前不能证明其未被改动，封存也不能证明其内容真实。",
-        "Sealing makes later changes evident. Before it is sealed this page cannot show that it is "
-        "unchanged, and no seal shows that what it says is true.",
-    ),
-    "limit.keys": (
-        "本附录只列记录的表名与键值，不列姓名与内容。",
-        "Records are named here by table and key only, never by name or content.",
-    ),
-    "limit.language": (
-        "位置、范围、备注和法规引文照原文。",
-        "Places, scopes, notes and citations are quoted in Chinese, as they stand in the report and the statutes.",
-    ),
     "role": ("职责", "Role"),
     "name": ("姓名", "Name"),
     "date": ("日期", "Date"),
@@ -298,12 +262,4 @@ LEXICON: dict[str, tuple[str, str]] = {
     "code_copied": ("校验码（抄录）", "Code, copied by hand"),
     "severity": ("等级", "Severity"),
     "key": ("键值", "Key"),
-    "column.group": ("类别", "Group"),
-    "column.unit": ("单位", "unit"),
-    "column.id": ("编号", "id"),
-    "column.note": ("说明", "note"),
-    "see_picture": ("图见网页版和 PDF：{title}", "Picture, see the web page and the PDF: {title}"),
-    "see_sheet": ("见工作表“{name}”。", "See the sheet “{name}”."),
-    "contributes": ("计入", "Contributes"),
-    "finding": ("问题", "Finding"),
 }

@@ -1,4 +1,4 @@
-"""The titles of sections, tables and sheets, in Chinese and in English."""
+"""The titles of sections, tables, sheets and their columns, in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -74,4 +74,12 @@ TITLES: dict[str, tuple[str, str]] = {
     "sheet.outcomes": ("全部结果", "Outcomes"),
     "sheet.records": ("数字所涉记录", "Figure records"),
     "sheet.finding_records": ("问题所涉记录", "Finding records"),
+    "column.group": ("类别", "Group"),
+    "column.unit": ("单位", "unit"),
+    "column.id": ("编号", "id"),
+    "column.note": ("说明", "note"),
+    "see_picture": ("图见网页版和 PDF：{title}", "Picture, see the web page and the PDF: {title}"),
+    "see_sheet": ("见工作表“{name}”。", "See the sheet “{name}”."),
+    "contributes": ("计入", "Contributes"),
+    "finding": ("问题", "Finding"),
 }
