@@ -32,6 +32,7 @@ from audit.verify.figures import figure_steps
 from audit.verify.merkle import LEDGER_ORIGIN
 from audit.verify.place import open_archive
 from audit.verify.report import STEP_TITLES, Report, UnusableError, report_page
+from audit.verify.shelf import read_ordinary
 
 PAGE = "data/1-conclusion/appendix.html"
 
@@ -452,7 +453,7 @@ def test_a_checkpoint_that_does_not_reach_the_run_checks_nothing(tmp_path: Path,
 def test_what_cannot_be_read_is_not_taken_for_absent(signed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = signed.parents[2]
     told = {"ledger.jsonl": "V2-ledger", "allowed_signers": "V2-signature", "checkpoint.note": "V2-checkpoint"}
-    read = Path.read_bytes
+    read = read_ordinary
 
     def refuse(path: Path) -> bytes:
         if path.name in told:
@@ -460,13 +461,13 @@ def test_what_cannot_be_read_is_not_taken_for_absent(signed: Path, monkeypatch: 
         return read(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
+        patch.setattr("audit.verify.place.read_ordinary", refuse)
         report = verify_archive(signed)
         assert said(report, "V2-ledger") == "not_checked: ledger.jsonl cannot be read: Permission denied"
         assert "allowed_signers cannot be read (Permission denied)" in said(report, "V2-signature")
     (out / "checkpoint.note").unlink()
     (out / "checkpoint.note").mkdir()
-    assert "checkpoint.note cannot be read: it is not an ordinary file" in said(verify_archive(signed), "V2-checkpoint")
+    assert "checkpoint.note cannot be read: Is a directory" in said(verify_archive(signed), "V2-checkpoint")
 
 
 # Exit status and wrong usage ----------------------------------------------------------------------------

@@ -180,12 +180,17 @@ def swapped(raw: bytes) -> bytes:
     return kept.replace(mark % (two, two), mark % (one, one)).replace(b"@" * len(mark % (one, one)), mark % (two, two))
 
 
+def another(number: re.Match[bytes]) -> bytes:
+    """Another number of as many digits."""
+    return number[0][:-1] + b"%d" % ((int(number[0]) + 1) % 10)
+
+
 ATTACHED: dict[str, Callable[[bytes], bytes]] = {
     "a later revision": added,
     "one another's names": swapped,
     "an unlisted one": lambda raw: raw.replace(b"/EF<</F ", b"/EG<</F ", 1),
     "a name written otherwise": lambda raw: raw.replace(b"/EF<</F ", b"/#45F<</", 1),
-    "two contents": lambda raw: re.sub(rb"/UF (\d+)3 0 R>>/AF", rb"/UF \g<1>4 0 R>>/AF", raw, count=1),
+    "two contents": lambda raw: re.sub(rb"(?<=/UF )\d+(?= 0 R>>/AF)", another, raw, count=1),
 }
 
 
