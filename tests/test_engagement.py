@@ -1,5 +1,6 @@
 """The engagement's own files: its plan, the published figures, the answers to findings."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -257,6 +258,18 @@ def test_answers_under_another_header_or_in_no_csv_are_refused(folder: Path) -> 
         (folder / "responses.csv").write_bytes(content)
         with pytest.raises(AuditError, match=r"responses\.csv (has not the columns|is not)"):
             read_responses(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("engagement.toml", read_engagement), ("claims.csv", read_claims), ("responses.csv", read_responses)],
+)
+def test_a_folder_in_place_of_a_file_is_told_in_words(folder: Path, name: str, read: Callable[[Path], object]) -> None:
+    (folder / name).mkdir()
+    with pytest.raises(EngagementError, match=rf"{name} cannot be read") as refused:
+        read(folder)
+    assert refused.value.where == f"huiji/2021/{name}"
+    assert refused.value.remedy
 
 
 @pytest.mark.parametrize("qualifier", Qualifier)

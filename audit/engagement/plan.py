@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from audit.engagement.register import unreadable
 from audit.errors import EngagementError
 from audit.model import NOTHING, Period, Strict, Text
 
@@ -72,7 +73,8 @@ class Engagement(Strict):
 def read_engagement(folder: Path) -> Engagement:
     """Read `folder/engagement.toml`.
 
-    Raises EngagementError when it is missing, is not TOML, or holds a key or value that is not understood.
+    Raises EngagementError when it is missing, cannot be read, is not TOML, or holds a key or value that is not
+    understood.
     """
     path = folder / "engagement.toml"
     shown = f"{folder.parent.name}/{folder.name}/engagement.toml"
@@ -84,6 +86,8 @@ def read_engagement(folder: Path) -> Engagement:
             where=str(path),
             remedy="check the district and the year, or make the engagement: ./run audit new DISTRICT YEAR",
         ) from None
+    except OSError as error:
+        raise unreadable(path, shown, error) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EngagementError(
             "engagement.toml is not valid TOML", where=f"{shown}: {error}", remedy="correct the line named"
