@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -277,6 +278,16 @@ def test_what_is_sealed_cannot_be_turned_into_a_failure(tmp_path: Path) -> None:
     assert (run.folder.conclusion / "findings.json").read_text(encoding="utf-8") == FILES[
         "data/1-conclusion/findings.json"
     ]
+
+
+def test_a_results_folder_that_was_taken_away_is_told_in_words(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with open_run(out, "huiji", 2021) as run:
+        fill(run)
+        shutil.rmtree(out)
+        with pytest.raises(AuditError, match="removed or replaced while huiji/2021/0001") as told:
+            seal_run(run, account(run))
+    assert told.value.where == str(out)
 
 
 @pytest.mark.parametrize("name", ["a%0Ab.txt", "line\nbreak.txt", "back\\slash.txt", " space.txt"])

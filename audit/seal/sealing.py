@@ -76,8 +76,18 @@ def seal_run(run: OpenRun, account: Account, tell: Callable[[str], None] = lambd
 
 
 def _check_open(ledger: LedgerWriter, run: OpenRun, account: Account) -> None:
-    """Raise AuditError when the ledger has the last word about the run already; nothing of it may be touched then."""
-    state = ledger.state()[run.name].event
+    """Raise AuditError when the ledger has the last word about the run already; nothing of it may be touched then.
+
+    So it must when the ledger no longer knows the run: the results folder was taken away and begun anew.
+    """
+    line = ledger.state().get(run.name)
+    if line is None:
+        raise AuditError(
+            f"the results folder was removed or replaced while {run.name} was being audited",
+            where=str(run.out),
+            remedy="see what removes or moves files there, then run again",
+        )
+    state = line.event
     if state not in ((OPENED, ABANDONED) if account.failure else (OPENED,)):
         raise AuditError(f"the ledger has {run.name} as {state} already", where=run.name)
 
