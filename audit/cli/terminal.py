@@ -2,19 +2,74 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TextIO
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, TextIO
 
 from rich.console import Console
+
+from audit.errors import AuditError
 
 _INSTEAD = {"✓": "√", "✗": "×", "◔": "…", "■": "!!", "▲": "!", "●": "-", "○": "o", "↓": "v", "⊘": "0", "≠": "#"}
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Standard output, or standard error: rich leaves colours out for NO_COLOR and where nobody looks."""
-    return Console(stderr=stderr, highlight=False, emoji=False)
+    """Standard output, or standard error: rich leaves colours out for NO_COLOR and where nobody looks.
+
+    Nothing ever fails for what standard error cannot take: it only tells how the work goes on.
+    """
+    return _Console(stderr=stderr, highlight=False, emoji=False)
+
+
+class _Console(Console):
+    """Output that ends no process; standard error that can take no more is silent from then on."""
+
+    def __exit__(self, *failure: Any) -> None:
+        """Write out: everything that rich prints passes here.  Raises OSError for standard output alone."""
+        try:
+            super().__exit__(*failure)
+        except OSError:
+            if not self.stderr:
+                raise
+            self.quiet = True
+            silence(self.file)
+
+    def on_broken_pipe(self) -> None:
+        """Its reader has gone away: an error like any other, where rich would end the process or the thread."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Print results on standard output.  Raises AuditError when it cannot take them."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        silence(sys.stdout)
+        raise AuditError(
+            f"the results could not be printed: {error.strerror}",
+            where="standard output",
+            remedy="what is sealed stays sealed; give the same command again with room for what it prints",
+        ) from None
+
+
+def complain(words: str) -> None:
+    """Say on standard error why the command ends, if it takes that."""
+    try:
+        print(words, file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: IO[str]) -> None:
+    """Let nothing more leave by this stream: what it still holds would fail again as Python ends, with status 120."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def sign(char: str, stream: TextIO | None = None) -> str:
