@@ -1,24 +1,33 @@
 """Many engagements: what happens to one happens to no other, and what is sealed is not done again."""
 
 import json
+import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from rich.console import Console
 from runs import ROOT, audit
 
 from audit.archive import Parameters
-from audit.batch import Job, Pool, standing
+from audit.batch import Job, Pool, cluster, show_batch, standing
 from audit.batch.jobs import Result
 from audit.batch.table import line_of
+from audit.cli import batching
+from audit.cli.main import app
+from audit.errors import AuditError, UsageError
+from audit.home import Home
 from audit.verify.chain import Line, read_chain
 
 
@@ -37,12 +46,10 @@ def ledger(out: Path) -> list[Line]:
     return lines
 
 
-def start(*arguments: str | Path) -> "subprocess.Popen[str]":
+def start(*arguments: str | Path, stderr: int = subprocess.PIPE) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "audit", "batch", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment
-    )
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT, env=environment)
 
 
 def until(true: Callable[[], Any], seconds: float = 120) -> None:
@@ -55,6 +62,21 @@ def until(true: Callable[[], Any], seconds: float = 120) -> None:
 def workers(batch: "subprocess.Popen[str]") -> list[psutil.Process]:
     children = psutil.Process(batch.pid).children(recursive=True)
     return [child for child in children if "audit.batch.worker" in child.cmdline()]
+
+
+def job(folder: Path, district: str = "a") -> Job:
+    parameters = Parameters(district=district, year=2021)
+    return Job(parameters=parameters, data=str(folder), outputs=str(folder / "out"))
+
+
+def run_here(folder: Path, scheduler: str | None = None) -> int:
+    """A batch of two engagements without files, in this process."""
+    for name in ("a", "b"):
+        (folder / name / "2021").mkdir(parents=True, exist_ok=True)
+    common = {"lang": "en", "engine": "pandas", "gate": "critical"}
+    home = Home(folder, folder / "out")
+    names = ["a/2021", "b/2021"]
+    return batching.run_batch(names, home, common, Pool(1), scheduler, again=True, as_json=True)
 
 
 def by_name(text: str) -> dict[str, dict[str, Any]]:
@@ -167,3 +189,156 @@ def test_workers_fit_the_machine_and_can_be_set() -> None:
 def test_a_line_says_why_an_engagement_failed() -> None:
     failed = Result(engagement="a/2021", status=3, words="a file is missing\nwhere: a.csv")
     assert line_of(failed, "en").plain == "✗ not carried out  a/2021  a file is missing"
+
+
+def test_every_engagement_is_carried_out_although_nobody_reads_how_it_goes_on(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name / "2021" / "engagement.toml").mkdir(parents=True)
+    source, into = os.pipe()
+    os.close(source)
+    batch = start("--all", "--workers", "1", "--json", "--data", tmp_path, "--out", tmp_path / "out", stderr=into)
+    os.close(into)
+    found = by_name(batch.communicate(timeout=120)[0])
+    assert batch.returncode == 3
+    assert set(found) == {"a/2021", "b/2021"}
+    assert all(entry["words"].startswith("engagement.toml cannot be read") for entry in found.values())
+
+
+def test_an_engagement_that_got_no_result_was_not_carried_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batching, "run_pool", lambda jobs, pool, table: table.result(jobs[0], result("a/2021", 0)))
+    assert run_here(tmp_path) == 3
+    found = by_name(capsys.readouterr().out)
+    assert {name: entry["status"] for name, entry in found.items()} == {"a/2021": 0, "b/2021": 3}
+    assert "lost" in found["b/2021"]["words"]
+
+
+def result(name: str, status: int) -> Result:
+    return Result(engagement=name, status=status, run=f"{name}/0001", code="AB12-CD34")
+
+
+def test_all_of_nothing_is_wrong_usage_and_leaves_no_folder(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(UsageError, match="no engagement below") as refused:
+        app(["batch", "--all", "--data", str(tmp_path), "--out", str(out)], standalone_mode=False)
+    assert refused.value.where == str(tmp_path)
+    assert not out.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("as_json", [True, False])
+def test_results_that_find_no_room_are_told_in_words(as_json: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(AuditError, match="could not be printed: No space left"):
+            batching._tell([result("a/2021", 0)], "en", as_json)
+
+
+@pytest.mark.parametrize("width", [30, 40])
+def test_a_narrow_table_cuts_no_name(width: int) -> None:
+    shown = StringIO()
+    show_batch([result("zhongyuan/2021", 0)], "en", Console(file=shown, width=width))
+    first = [line.split("│")[1].strip() for line in shown.getvalue().splitlines() if line.startswith("│")]
+    assert "".join(first) == "zhongyuan/2021"
+
+
+def interrupt_twice(cleaned: list[str]) -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        os.kill(os.getpid(), signal.SIGINT)
+        cleaned.append("up")
+
+
+def test_the_first_interrupt_counts_and_further_ones_disturb_no_clean_up() -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    cleaned: list[str] = []
+    try:
+        with pytest.raises(KeyboardInterrupt), batching._one_interrupt():
+            interrupt_twice(cleaned)
+        os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert cleaned == ["up"]
+
+
+# On a cluster -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "foo",
+        "localhost",
+        "tcp://",
+        "tcp://:80",
+        "http://x:80",
+        "ucx://x:80",
+        "/tmp/s.json",
+        "tcp://x:abc",
+        "x:0",
+        " ",
+        "",
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_at_once(address: str, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(UsageError, match="is no address of a cluster"):
+        run_here(tmp_path, address)
+    assert not (tmp_path / "out").exists()
+
+
+def test_addresses_that_can_be_are_tried_and_tls_needs_certificates() -> None:
+    pytest.importorskip("distributed")
+    for address in ("tcp://127.0.0.1:8786", "host:8786", "tcp://[::1]:8786"):
+        cluster.check_address(address)
+    with pytest.raises(UsageError, match="certificates"):
+        cluster.check_address("tls://127.0.0.1:8786")
+
+
+def test_what_a_cluster_lost_was_not_carried_out(tmp_path: Path) -> None:
+    gone: Future[str] = Future()
+    gone.cancel()
+    failed: Future[str] = Future()
+    failed.set_exception(RuntimeError("killed worker"))
+    for future, words in ((gone, "the cluster is gone"), (failed, "killed worker")):
+        lost = cluster.outcome(job(tmp_path), future)
+        assert (lost.engagement, lost.status) == ("a/2021", 3)
+        assert words in lost.words
+
+
+@pytest.mark.parametrize("what", ["package", "criteria"])
+def test_a_worker_of_another_version_or_with_other_criteria_refuses(what: str, tmp_path: Path) -> None:
+    asked = {**cluster.measure(), what: "other"}
+    refused = Result.model_validate_json(cluster.carry_out_there(job(tmp_path).model_dump_json(), asked))
+    assert refused.status == 3
+    assert re.search(rf"not like this machine: {what} \S+ there, other here", refused.words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_interrupt_withdraws_what_has_not_begun_in_a_cluster_and_says_what_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    told: list[Any] = []
+
+    class Cluster:
+        """Takes jobs and is interrupted when it is asked for anything more."""
+
+        __init__ = __exit__ = lambda self, *_, **__: None
+        __enter__ = get_executor = lambda self, **_: self
+
+        def submit(self, *_: Any) -> None:
+            if told:
+                raise KeyboardInterrupt
+            told.append("sent")
+
+        def shutdown(self, *, wait: bool) -> None:
+            told.append(wait)
+
+    monkeypatch.setattr(distributed, "Client", Cluster)
+    with pytest.raises(AuditError, match="what has begun in the cluster goes on there"):
+        run_here(tmp_path, "tcp://127.0.0.1:8786")
+    assert told == ["sent", False]
+    assert not logging.getLogger("distributed.utils").isEnabledFor(logging.ERROR)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from audit.batch.jobs import Job, Result
@@ -25,11 +25,11 @@ _FACES = {
 class BatchTable(AbstractContextManager["BatchTable"]):
     """What is under way on standard error; a plain line per engagement where that is no terminal."""
 
-    def __init__(self, total: int, lang: str) -> None:
-        """`total` engagements are to be carried out."""
+    def __init__(self, total: int, lang: str, console: Console) -> None:
+        """`total` engagements are to be carried out; `console` must not fail: a batch's threads print on it."""
         self.results: list[Result] = []
         self._lang, self._total = lang, total
-        self._console = Console(stderr=True)
+        self._console = console
         self._running: dict[str, tuple[float, str]] = {}
         self._turn = threading.Lock()
         self._bar = Progress(
@@ -87,15 +87,15 @@ def line_of(result: Result, lang: str) -> Text:
     return Text.assemble((f"{mark} {word}", colour), f"  {result.engagement}  {told}")
 
 
-def show_batch(results: Iterable[Result], lang: str) -> None:
-    """The status table on standard output, in the order of the engagements' names."""
+def show_batch(results: Iterable[Result], lang: str, console: Console) -> None:
+    """The status table, in the order of the engagements' names; what is too wide goes on in the next line, uncut."""
     zh = lang == "zh"
     heads = (
         ("项目", "结论", "运行", "校验码", "严重/警示/提示", "秒")
         if zh
         else ("engagement", "verdict", "run", "code", "c/w/i", "s")
     )
-    table = Table(*heads)
+    table = Table(*(Column(head, overflow="fold") for head in heads))
     failed = []
     for result in sorted(results, key=lambda each: each.engagement):
         mark, colour, word_zh, word_en = _FACES[result.status]
@@ -105,7 +105,6 @@ def show_batch(results: Iterable[Result], lang: str) -> None:
         run = result.run.rpartition("/")[2]
         table.add_row(result.engagement, Text(f"{mark} {word}", style=colour), run, result.code, counts, seconds)
         failed += [result] if result.words else []
-    console = Console()
     console.print(table)
     for result in failed:
         console.print(Text(f"{result.engagement}: {result.words}"), soft_wrap=True)
