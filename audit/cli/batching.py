@@ -14,7 +14,7 @@ from types import FrameType
 from audit.archive import Parameters
 from audit.batch import Job, Pool, Result, run_pool, show_batch, standing
 from audit.batch.table import BatchTable
-from audit.cli.terminal import console, printing
+from audit.cli.terminal import all_written, console
 from audit.errors import AuditError, UsageError
 from audit.home import Home
 from audit.portal import refresh_portal
@@ -134,7 +134,7 @@ def _job(name: str, home: Home, common: dict[str, str]) -> Job:
 
 
 def _tell(results: list[Result], lang: str, as_json: bool) -> int:
-    with printing():
+    with all_written():
         if as_json:
             ordered = sorted(results, key=lambda result: result.engagement)
             json.dump([result.model_dump() for result in ordered], sys.stdout, ensure_ascii=False, indent=2)

@@ -12,8 +12,6 @@ from typing import IO, Any, TextIO
 
 from rich.console import Console
 
-from audit.errors import AuditError
-
 _INSTEAD = {"✓": "√", "✗": "×", "◔": "…", "■": "!!", "▲": "!", "●": "-", "○": "o", "↓": "v", "⊘": "0", "≠": "#"}
 
 
@@ -41,21 +39,6 @@ class _Console(Console):
     def on_broken_pipe(self) -> None:
         """Its reader has gone away: an error like any other, where rich would end the process or the thread."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
-
-
-@contextmanager
-def printing() -> Iterator[None]:
-    """Print results on standard output.  Raises AuditError when it cannot take them."""
-    try:
-        yield
-        sys.stdout.flush()
-    except OSError as error:
-        silence(sys.stdout)
-        raise AuditError(
-            f"the results could not be printed: {error.strerror}",
-            where="standard output",
-            remedy="what is sealed stays sealed; give the same command again with room for what it prints",
-        ) from None
 
 
 def complain(words: str) -> None:
@@ -105,7 +88,6 @@ def all_written() -> Iterator[None]:
         if error.filename is not None:  # a file's own name comes with what befell it; a stream has none
             raise
         from audit.seal.files import explain
-        from audit.verify.check import forget_output
 
-        forget_output()
+        silence(sys.stdout)
         raise explain(error, "what was found cannot be written", "standard output") from None
