@@ -123,6 +123,40 @@ def test_what_duckdb_does_not_know_is_an_error_and_spoils_nothing_else(kind: str
     assert "\n" not in outcomes[1].reason.en
 
 
+# Bounds and totals that binary or cut numbers get wrong: what is asked, the figures printed, what both must say.
+_ROWS, _MOST = "expect_table_row_count_to_be_between", 10**18 - 1
+_FIGURE, _BEYOND = {"$PARAMETER": "figure"}, {"min_value": 12 * _MOST, "max_value": 12 * _MOST}
+HARD: list[tuple[str, dict[str, Any], Any, str]] = [
+    ("expect_table_row_count_to_equal", {"value": _FIGURE}, 12.5, "fail"),
+    ("expect_table_row_count_to_equal", {"value": _FIGURE}, 12.0, "pass"),
+    ("expect_table_row_count_to_equal", {"value": _FIGURE}, 2**53 + 1, "fail"),
+    (_ROWS, {"min_value": _FIGURE}, 12.5, "fail"),
+    (_ROWS, {"max_value": _FIGURE}, 11.5, "fail"),
+    (_ROWS, {"min_value": _FIGURE, "max_value": 3}, 4, "error"),
+    (_ROWS, {"min_value": _FIGURE}, date(2021, 1, 1), "error"),
+    ("expect_column_unique_value_count_to_be_between", {"column": "count", "min_value": _FIGURE}, 1.5, "fail"),
+    ("expect_column_sum_to_be_between", {"column": "count", "min_value": _FIGURE, "max_value": 3}, 4, "error"),
+    ("expect_column_sum_to_be_between", {"column": "count", **_BEYOND}, 0, "pass"),
+    ("expect_column_sum_to_be_between", {"column": "count", "min_value": _FIGURE}, 12 * _MOST + 1, "fail"),
+    ("expect_column_sum_to_be_between", {"column": "part", "max_value": 2**53}, 0, "fail"),
+    ("expect_column_values_to_be_between", {"column": "part", "max_value": 2**53}, 0, "error"),
+    ("expect_column_values_to_be_between", {"column": "part", "max_value": 2**53 - 1}, 0, "fail"),
+    ("expect_column_values_to_be_between", {"column": "count", "min_value": _FIGURE, "max_value": 3}, 4, "error"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "kwargs", "figure", "status"), HARD, ids=[f"{n} {kind[7:40]}" for n, (kind, *_) in enumerate(HARD)]
+)
+def test_bounds_are_neither_cut_nor_rounded(kind: str, kwargs: dict[str, Any], figure: Any, status: str) -> None:
+    held = table(count=[_MOST] * 12, part=[*[None] * 11, 2**53 + 1])
+    suite = Suite("cases", (replace(lines()[0], type=kind, kwargs=kwargs),))
+    (by_pandas,) = run_suite(suite, held, 12, NOTHING, "normative", {"figure": figure})
+    with Store() as store, store.shown(held.frame) as source:
+        by_sql = duck.judge(suite, store, source, SPEC, 12, "normative", {"figure": figure})
+    assert (by_sql, by_pandas.status) == ((by_pandas,), Status(status))
+
+
 def test_of_very_many_failing_records_the_first_are_named_and_that_is_said() -> None:
     many = [f"{number:03}" for number in range(30)][::-1]
     held = table(no=many, count=[1] * 30, label=[None] * 29 + ["x"])

@@ -300,6 +300,17 @@ def test_trap_08_both_shapes_of_an_exception_are_understood(shape: dict[str, Any
     assert guard._exception({"raised_exception": False, "exception_message": None}) is None
 
 
+def test_trap_08_what_gx_cannot_take_in_is_an_error_of_its_line_alone() -> None:
+    either = {"type": "or", "conditions": [ONLY_A, where("label", "==", "x")]}
+    nested = line(NOT_NULL, column="label", row_condition={"type": "and", "conditions": [ONLY_A, either]})
+    held = table(label=["x"], kind=["a"])
+    with pytest.raises(ValueError, match="AND groups cannot contain OR conditions"):
+        stock(held.frame, nested.content)
+    outcomes = judge(held, line(NOT_NULL, "before", column="label"), nested, line(NOT_NULL, "after", column="closed"))
+    assert statuses(outcomes) == [Status.PASS, Status.ERROR, Status.FAIL]
+    assert "AND groups cannot contain OR conditions" in outcomes[1].reason.en
+
+
 def test_trap_08_an_exception_without_a_message_is_still_an_error() -> None:
     outcome = guard._outcome(
         line(NOT_NULL, column="label"),

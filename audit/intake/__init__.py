@@ -1,6 +1,6 @@
 """Bring in the departmental files: one typed reader, control totals, every repair on record, every fault at once."""
 
-from audit.intake.controls import recheck
+from audit.intake.controls import recheck, total
 from audit.intake.faults import faults_path, write_faults
 from audit.intake.reader import Stored, Table, Tables, read_tables
 from audit.intake.record import Repair, intake_csv
@@ -16,5 +16,6 @@ __all__ = [
     "intake_csv",
     "read_tables",
     "recheck",
+    "total",
     "write_faults",
 ]

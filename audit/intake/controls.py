@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,10 +16,15 @@ from audit.rulebook.tables import TableSpec
 def take_control(spec: TableSpec, shown: str, content: bytes, frame: pd.DataFrame, ignored: tuple[str, ...]) -> Control:
     """Digest and size of the bytes, number of rows, sum of every numeric column."""
     sums = {
-        name: str(frame[name].sum()) for name, column in spec.columns.items() if column.type in ("integer", "decimal")
+        name: str(total(frame[name])) for name, column in spec.columns.items() if column.type in ("integer", "decimal")
     }
     digest = hashlib.sha256(content).hexdigest()
     return Control(spec.table, shown, digest, len(content), len(frame), sums, ignored)
+
+
+def total(column: pd.Series) -> Any:
+    """The exact sum of an integer or decimal column; pandas' own wraps round beyond 2**63."""
+    return sum(column.dropna().tolist()) if column.dtype == "Int64" else column.sum()
 
 
 def recheck(controls: tuple[Control, ...], data: Path) -> None:

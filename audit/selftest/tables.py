@@ -93,7 +93,7 @@ def _aggregate(audit: Audit, line: Expectation, suite: Suite, table: Table, para
         recalculated, published = (line.kwargs[name]["$PARAMETER"] for name in ("recalculated", "published"))
         off[recalculated] = off[published] + 1
     elif "between" in line.type:
-        most = resolved(line.kwargs.get("max_value"), parameters) or 0
+        most = int(resolved(line.kwargs.get("max_value"), parameters) or 0)
         frame = pd.concat([frame] * max(20, most // len(frame) + 1), ignore_index=True)
     else:
         more = 2 if len(frame) + 1 == resolved(line.kwargs["value"], parameters) else 1

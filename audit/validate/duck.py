@@ -16,7 +16,7 @@ from audit.errors import AuditError
 from audit.model import Outcome
 from audit.query import KEPT, MEMORY, SqlError, Store, parquet, quoted
 from audit.rulebook import Expectation, Suite, TableSpec
-from audit.validate.outcomes import Facts, error, of_rows, of_total, resolved, sort_out
+from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
 from audit.validate.sql import AGGREGATES, Translated, UnknownError, observed, translate
 
 _TYPES: dict[str, tuple[str, ...]] = {
@@ -88,8 +88,7 @@ def judge(
         elif isinstance(facts, Facts):
             outcomes[line.check] = of_rows(line, facts, spec.table, domain)
         else:
-            found, success = facts.observed, facts.success
-            outcomes[line.check] = of_total(line, facts.judged, found, success, domain, parameters)
+            outcomes[line.check] = of_total(line, facts.judged, facts.found, domain, parameters)
     if rows is None and asked.rows == 0:
         outcomes, _ = sort_out(suite, None, 0, domain, parameters)
     return tuple(outcomes[line.check] for line in suite.expectations)
@@ -98,8 +97,7 @@ def judge(
 @dataclass(frozen=True)
 class _Total:
     judged: int
-    observed: str
-    success: bool
+    found: Any
 
 
 class _Asked:
@@ -136,7 +134,7 @@ class _Asked:
                 if isinstance(counts, str):
                     answers.append((line, counts))
                 elif found is None:
-                    answers.append((line, self._total(line, *counts)))
+                    answers.append((line, _Total(*counts)))
                 elif found.values:
                     answers.append((line, self._repeated(found, *counts)))
                 else:
@@ -222,20 +220,6 @@ class _Asked:
 
     def _key(self) -> str:
         return " || '|' || ".join(_written(name, self._spec.all_columns[name]) for name in self._spec.key)
-
-    def _total(self, line: Expectation, judged: int, found: Any) -> _Total:
-        if line.type == "expect_recalculation_to_equal_published":
-            found, published = (resolved(line.kwargs[key], self._parameters) for key in ("recalculated", "published"))
-            return _Total(judged, str(found), found == published)
-        if found is None:
-            return _Total(0, "", False)
-        bounds = {key: line.kwargs.get(key) for key in ("value", "min_value", "max_value")}
-        low, high = (resolved(bounds[key], self._parameters) for key in ("min_value", "max_value"))
-        if bounds["value"] is not None:
-            low = high = resolved(bounds["value"], self._parameters)
-        if low is not None and high is not None and low > high:
-            raise ValueError("min_value cannot be greater than max_value")
-        return _Total(judged, str(found), (low is None or found >= low) and (high is None or found <= high))
 
 
 def _count(where: str) -> str:

@@ -3,7 +3,7 @@
 Great Expectations passes an expectation that judged nothing, reports an exception as a failure in two
 different shapes, reorders its results and counts inside samples.  Here each result is matched by our own
 id with the line that was declared, judged records are counted, and everything that is not a sound result
-becomes an error.
+becomes an error.  Totals are Great Expectations' to observe and ours to judge (`outcomes.of_total`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from audit.intake import Table
+from audit.intake import Table, total
 from audit.model import Outcome, Text
 from audit.rulebook import Expectation, Suite, TableSpec
 from audit.validate.outcomes import Facts, error, of_rows, of_total, sort_out
@@ -40,6 +40,8 @@ def run_suite(
         lines = {line.check: (line, line.content) for line in ready}
         results = ask(_frames(), _in_floats(table), suite.table, lines, table.spec, parameters)
         for line in ready:
+            if line.type == "expect_column_sum_to_be_between" and line.check in results:
+                results[line.check]["observed"] = total(table.frame[line.kwargs["column"]])
             outcomes[line.check] = _outcome(line, results.get(line.check), table, domain, parameters)
     return tuple(outcomes[line.check] for line in suite.expectations)
 
@@ -55,9 +57,31 @@ def ask(
     """Great Expectations' results as plain JSON by check.  A check missing here is an error.
 
     `frames` is where it takes frames from, pandas' or Spark's; `lines` are the expectations by check, each with what
-    is asked of it.
+    is asked of it.  A line that Great Expectations cannot even take in would end the whole suite: then each line is
+    asked for alone, so that an error is told from the rest.
     """
     import great_expectations as gx  # costs seconds, so only where a suite is run
+
+    try:
+        return _asked(frames, frame, name, lines, spec, parameters)
+    except (ValueError, TypeError, gx.exceptions.GreatExpectationsError) as problem:
+        if len(lines) > 1:
+            alone = [ask(frames, frame, name, {check: line}, spec, parameters) for check, line in lines.items()]
+            return {check: result for results in alone for check, result in results.items()}
+        message = (str(problem).strip().splitlines() or [""])[-1].strip()
+        raised = {"exception_info": {"raised_exception": True, "exception_message": message}, "observed": None}
+        return dict.fromkeys(lines, raised)
+
+
+def _asked(
+    frames: Any,
+    frame: Any,
+    name: str,
+    lines: dict[str, tuple[Expectation, dict[str, Any]]],
+    spec: TableSpec,
+    parameters: dict[str, Any],
+) -> dict[str, dict[str, Any]]:
+    import great_expectations as gx
 
     import_module("audit.validate.expectations")  # registers our own
 
@@ -122,7 +146,7 @@ def outcome(
     if raised is not None:
         return error(line, domain, raised)
     if line.shape == "aggregate":
-        return of_total(line, filled(), str(result["observed"]), result["success"], domain, parameters)
+        return of_total(line, filled(), result["observed"], domain, parameters)
     facts = result["result"]
     judged = facts["element_count"] - facts.get("missing_count", 0)
     keys = _keys(facts["unexpected_index_list"], spec) if judged else []

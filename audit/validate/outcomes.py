@@ -13,7 +13,9 @@ from audit.model import Family, Outcome, RecordRef, Status, Text
 from audit.rulebook import Expectation, Suite
 
 _RECORDS = TypeAdapter(tuple[RecordRef, ...])  # all at once: there may be tens of thousands
+_EXACT_BOUNDS = ("value", "published")
 _AGGREGATE_BOUNDS = ("value", "min_value", "max_value", "published")
+_MOST_EXACT = 2**53
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,10 @@ class Facts:
 def sort_out(
     suite: Suite, absent: Text | None, rows: int, domain: str, parameters: Mapping[str, Any]
 ) -> tuple[dict[str, Outcome], list[Expectation]]:
-    """The outcomes of what cannot be tested, by check, and the expectations that can.
+    """The outcomes of what cannot be tested or carried out, by check, and the expectations that can.
 
-    `absent` says why the table was not supplied, None that it was.
+    `absent` says why the table was not supplied, None that it was.  Bounds that engines would understand each in its
+    own way are an error here, so that all engines say the same of them.
     """
     outcomes: dict[str, Outcome] = {}
     ready: list[Expectation] = []
@@ -48,6 +51,8 @@ def sort_out(
             outcomes[line.check] = untested(line, domain, words.NO_ROWS)
         elif unprinted:
             outcomes[line.check] = untested(line, domain, words.not_printed(unprinted))
+        elif doubt := _doubtful_bounds(line, parameters):
+            outcomes[line.check] = error(line, domain, doubt)
         else:
             ready.append(line)
     return outcomes, ready
@@ -72,14 +77,42 @@ def of_rows(line: Expectation, facts: Facts, table: str, domain: str) -> Outcome
     )
 
 
-def of_total(
-    line: Expectation, judged: int, observed: str, success: bool, domain: str, parameters: Mapping[str, Any]
-) -> Outcome:
-    """The outcome of an expectation of totals, of which `observed` was found."""
+def _doubtful_bounds(line: Expectation, parameters: Mapping[str, Any]) -> str:
+    """Why nothing can be held against the bounds of an expectation, or "".
+
+    Great Expectations takes the bounds of values, not those of totals, for binary numbers: exact below 2**53.
+    """
+    low, high, value = (resolved(line.kwargs.get(key), parameters) for key in ("min_value", "max_value", "value"))
+    bounds = [bound for bound in (low, high, value) if bound is not None]
+    numbers = [bound for bound in bounds if isinstance(bound, int | float)]
+    if not bounds:
+        return ""
+    if line.shape == "aggregate" and len(numbers) < len(bounds):
+        return "a total can be held against numbers only"
+    if line.shape == "map" and any(abs(number) >= _MOST_EXACT for number in numbers):
+        return "a bound of 2 to the power of 53 or more is not exact"
+    comparable = len(numbers) == 2 or type(low) is type(high)
+    if low is not None and high is not None and comparable and low > high:
+        return "min_value cannot be greater than max_value"
+    return ""
+
+
+def of_total(line: Expectation, judged: int, found: Any, domain: str, parameters: Mapping[str, Any]) -> Outcome:
+    """The outcome of an expectation of totals, of which `found` was observed.
+
+    Whether it is kept is decided here for every engine, in whole numbers: Great Expectations would cut a printed
+    612.5 to 612 rows, and round what is larger than 2**53.
+    """
     if judged == 0:
         return untested(line, domain, words.ALL_NULL)
-    stated = [line.kwargs[key] for key in _AGGREGATE_BOUNDS if line.kwargs.get(key) is not None]
-    bounds = [str(resolved(bound, parameters)) for bound in stated]
+    found = resolved(line.kwargs["recalculated"], parameters) if "recalculated" in line.kwargs else int(found)
+    stated = {key: resolved(line.kwargs.get(key), parameters) for key in _AGGREGATE_BOUNDS}
+    success = (
+        all(stated[key] is None or found == stated[key] for key in _EXACT_BOUNDS)
+        and (stated["min_value"] is None or found >= stated["min_value"])
+        and (stated["max_value"] is None or found <= stated["max_value"])
+    )
+    observed, bounds = str(found), [str(bound) for bound in stated.values() if bound is not None]
     published = "-".join(dict.fromkeys(bounds))
     exact = len(set(bounds)) == 1 and bounds[0].lstrip("-").isdigit() and observed.lstrip("-").isdigit()
     return Outcome(

@@ -205,8 +205,6 @@ class _Words(dict[str, str]):
         )
         if low is None and high is None:
             raise UnknownError("neither bound is given")
-        if low is not None and high is not None and low > high:
-            raise UnknownError("min_value cannot be greater than max_value")
         parts = [f"{self['column']} >= {self._bound(name, low, up=True)}"] if low is not None else []
         parts += [f"{self['column']} <= {self._bound(name, high, up=False)}"] if high is not None else []
         return " AND ".join(parts)
