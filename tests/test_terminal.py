@@ -192,7 +192,14 @@ def test_the_time_left_is_an_estimate_that_falls_and_ends() -> None:
     assert known[0] >= 10 >= known[-1] > 0
 
 
-@pytest.mark.parametrize("act", ["out = console(stderr=True); out.print(1); out.print(2)", "complain('1')"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        "from audit.cli.terminal import console; out = console(stderr=True); out.print(1); out.print(2)",
+        "from audit.cli.terminal import tell; tell('1')",
+        "from audit.cli.progress import *; p = LiveProgress('en'); p.started(STAGES[0]); p.finished(STAGES[0])",
+    ],
+)
 @pytest.mark.parametrize("broken", ["a full device", "a reader that went away"])
 def test_standard_error_that_takes_nothing_is_no_reason_to_stop(broken: str, act: str) -> None:
     """Python itself ends with status 120 over what it could not write, so the whole process is looked at."""
@@ -201,7 +208,9 @@ def test_standard_error_that_takes_nothing_is_no_reason_to_stop(broken: str, act
     else:
         source, into = os.pipe()
         os.close(source)
-    command = [sys.executable, "-c", f"from audit.cli.terminal import *; {act}; print(4)"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=into, cwd=ROOT, text=True, check=False)
+    command, environment = [sys.executable, "-c", f"{act}; print(4)"], {**os.environ, "PYTHONUNBUFFERED": ""}
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=into, cwd=ROOT, env=environment, text=True, check=False
+    )
     os.close(into)
     assert (done.returncode, done.stdout) == (0, "4\n")

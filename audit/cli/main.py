@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from audit.cli import evidence, proving, sample
-from audit.cli.terminal import all_written, complain, forgive_encoding
+from audit.cli.terminal import all_written, forgive_encoding, tell
 from audit.errors import AuditError, UsageError
 
 app = typer.Typer(
@@ -237,5 +237,5 @@ def main() -> None:
         with all_written():
             app(arguments)
     except AuditError as error:
-        complain(f"audit: {error}")
+        tell(f"audit: {error}")
         sys.exit(error.exit_status)

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from audit.cli.terminal import console, sign
+from audit.cli.terminal import console, sign, tell
 from audit.conduct import SEALING
 from audit.conduct.pace import STAGES, Pace
 from audit.model import Text
@@ -130,7 +130,7 @@ class _Plain:
             self._done += 1
             count, unit = f"{self._done:>2}/{self._total}", "秒" if self._lang == "zh" else "s"
             line = f"{sign('✓', sys.stderr)} {count} {_label(paper, self._lang)} {took:.1f} {unit}"
-            print(line, file=sys.stderr, flush=True)
+            tell(line)
 
 
 def _label(paper: Paper, lang: str) -> str:

@@ -41,8 +41,8 @@ class _Console(Console):
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
-def complain(words: str) -> None:
-    """Say on standard error why the command ends, if it takes that."""
+def tell(words: str) -> None:
+    """Say it on standard error, if that takes it."""
     try:
         print(words, file=sys.stderr, flush=True)
     except OSError:
