@@ -84,7 +84,7 @@ def test_the_programme_in_a_real_browser(project: Path, tmp_path_factory: pytest
         page.locator(".lm-MenuBar-item").nth(3).click()
         page.locator("li[data-command='runmenu:run-all']").click()
         panel.locator("[role=note]:has-text('手工运行——不作为证据')").wait_for()
-        panel.locator(".jp-OutputArea-output:has-text('plan.all_institutions')").first.wait_for()
+        panel.locator(".jp-OutputArea-output:has-text('政府治理各方面制度（2022年打算）')").first.wait_for()
         panel.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").wait_for()
         page.keyboard.press("Control+s")
         saved = project / "notebooks/70_published_figures.ipynb"
